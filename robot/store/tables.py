@@ -28,8 +28,8 @@ from robot.store.metadata import Instant, metadata
 from robot.words import Closed, Interest, NumberStatus, Person, Result
 
 __all__ = [
-    "CampaignState", "DoNotCallSource", "TargetState", "attempts", "campaigns", "contact_phones", "contacts", "do_not_call",
-    "imports", "phones", "scripts", "targets", "trunks", "turns",
+    "CampaignState", "DoNotCallSource", "TargetState", "attempts", "campaigns", "contact_phones", "contacts",
+    "do_not_call", "imports", "phones", "scripts", "targets", "trunks", "turns",
 ]  # fmt: skip
 
 

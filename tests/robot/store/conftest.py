@@ -1,0 +1,21 @@
+"""A database of its own for every test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from robot.store.store import Store, upgrade
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'perezvon.sqlite'}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    upgrade(url)
+    opened = Store.open(url)
+    yield opened
+    opened.close()
