@@ -135,6 +135,7 @@ class ClosedTold(_Part):
 class _Event(_Part):
     id: str
     """UUIDv7; the ``webhook-id`` header says the same. An event may come twice: take each id once."""
+    type: str
     schema_version: Literal[1] = SCHEMA_VERSION
     sequence: int = Field(ge=1)
     """Number of the event among those of its contact, from 1, without gaps."""

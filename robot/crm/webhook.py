@@ -43,12 +43,14 @@ class Reply:
         delivered: Whether the receiver took the event (any 2xx).
         error: Why not, in words for the operator; nothing personal.
         gone: Whether the receiver said that it wants no more events at all (410).
+        busy: Whether the receiver said that it cannot take any event now (429, 503).
         retry_after: Seconds that the receiver asked us to wait, where it did.
     """
 
     delivered: bool
     error: str = ""
     gone: bool = False
+    busy: bool = False
     retry_after: float | None = None
 
 
@@ -170,7 +172,13 @@ def _judged(response: httpx.Response, at: datetime) -> Reply:
     error = f"the receiver answered {response.status_code}"
     if response.is_redirect:
         error += ": redirects are not followed; write the final address in webhook.url"
-    return Reply(False, error, response.status_code == httpx.codes.GONE, _retry_after(response.headers, at))
+    return Reply(
+        delivered=False,
+        error=error,
+        gone=response.status_code == httpx.codes.GONE,
+        busy=response.status_code in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE),
+        retry_after=_retry_after(response.headers, at),
+    )
 
 
 def _retry_after(headers: Mapping[str, str], at: datetime) -> float | None:

@@ -6,7 +6,7 @@ twice.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import (
@@ -69,6 +69,7 @@ class Waiting:
         sequence: Its number among the events of that contact.
         due_at: When it may be tried (next).
         tries: How often it was tried.
+        payload: The JSON to send; personal, so that it is left out of ``repr``.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Waiting:
     sequence: int
     due_at: datetime
     tries: int
+    payload: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def enqueue(
     """Write an event in the caller's transaction; it is lost or kept together with what it tells of.
 
     Args:
-        conn: A connection with a transaction open.
+        conn: A connection in a write transaction of the `Store`: those take turns, so that no number is given twice.
         contact_id: Whose event it is; decides its number, and its place in the order of delivery.
         kind: The event's type, such as ``attempt.finished``.
         render: Makes the JSON from the event's id and its number, which are part of it.
@@ -111,8 +113,6 @@ def enqueue(
     Returns:
         The event's id.
     """
-    if conn.dialect.name == "postgresql":  # SQLite has one writer; here two writers of one contact take turns
-        conn.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(contact_id, 0))))
     before = conn.execute(
         select(outbox.c.sequence, outbox.c.due_at, _is_waiting().label("waits"))
         .where(outbox.c.contact_id == contact_id)
@@ -155,7 +155,7 @@ def waiting(conn: Connection, *, limit: int) -> Sequence[Waiting]:
         )
         .exists()
     )
-    columns = (outbox.c.id, outbox.c.contact_id, outbox.c.sequence, outbox.c.due_at, outbox.c.tries)
+    columns = (outbox.c.id, outbox.c.contact_id, outbox.c.sequence, outbox.c.due_at, outbox.c.tries, outbox.c.payload)
     rows = conn.execute(
         select(*columns).where(_is_waiting(), ~blocked).order_by(outbox.c.due_at, outbox.c.id).limit(limit)
     )
