@@ -67,7 +67,7 @@ debian:
 		[ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null)" = installed ] || missing="$$missing $$package"; done; \
 	[ -z "$$missing" ] || if [ "$$(id -u)" = 0 ]; then \
 		echo "Installing Debian packages:$$missing"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	else echo "The tests need Debian packages. Type: sudo apt-get install --no-install-recommends$$missing" >&2; exit 1; fi
 
 # requirements.lock: what `make demo` and production need. requirements-dev.lock: what development adds to it.
