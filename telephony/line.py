@@ -4,7 +4,7 @@ A `Trunk` dials; dialling gives a `Line` at once, before anybody rings, and ever
 in order, out of `Line.events()`, which ends after `Ended`. Instants are `time.monotonic()` seconds.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Answered", "Digit", "EarlyMedia", "Ended", "EndedBy", "Frame", "Held", "IncomingCall", "Line", "LineBusy", "LineEvent",
-    "LineGone", "Pcm", "Playback", "PlaybackEnd", "Resumed", "Ringing", "TelephonyError", "TransferOutcome", "Trunk",
-    "TrunkUnavailable",
+    "Answered", "Digit", "EarlyMedia", "Ended", "EndedBy", "Frame", "Held", "IncomingCall", "Line", "LineBusy",
+    "LineEvent", "LineGone", "Pcm", "Playback", "PlaybackEnd", "Resumed", "Ringing", "TelephonyError",
+    "TransferOutcome", "Trunk", "TrunkUnavailable",
 ]  # fmt: skip
 
 Pcm = NDArray[np.int16]
@@ -174,7 +174,14 @@ class Playback(Protocol):
 
 
 class Line(Protocol):
-    """A live leg. Made by a `Trunk`; its methods may be called from the event loop alone."""
+    """A live leg. Made by a `Trunk`; its methods may be called from the event loop alone.
+
+    Attributes:
+        on_sent: Called, where set, with samples (``int16[n]`` at `rate`) that have left for the far end, and the
+            monotonic seconds when the last of them did. What was cut before it left is never reported.
+    """
+
+    on_sent: Callable[[Pcm, float], None] | None
 
     @property
     def id(self) -> str:
