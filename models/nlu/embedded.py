@@ -1,0 +1,113 @@
+"""Understanding of short replies without a service: rules, then the classifier, masked to what the step allows."""
+
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.nlu.classifier import IntentModel
+from models.nlu.mixed import pieces, rank_of
+from models.nlu.rules import Rule, apply_rules
+from models.nlu.text import normalise
+from models.nlu.times import find_times
+from models.protocols import Understanding
+
+__all__ = ["OUT_OF_SCOPE", "EmbeddedNlu", "Thresholds"]
+
+OUT_OF_SCOPE = "out_of_scope"
+_BY_RULE = 0.97
+"""Confidence of what a rule decided."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Below which a reply is not understood.
+
+    Attributes:
+        confidence: The best intent's probability.
+        margin: Its distance to the second.
+        mass: What all allowed intents together must hold before the mask; a reply that clearly means something else
+            is not pressed into what the step expects.
+        piece: The probability at which a piece of a mixed reply counts.
+    """
+
+    confidence: float = 0.45
+    margin: float = 0.12
+    mass: float = 0.35
+    piece: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+
+
+class EmbeddedNlu:
+    """`models.protocols.Nlu` on an `IntentModel`. Shared by all calls; may be used from several threads."""
+
+    def __init__(
+        self, model: IntentModel, examples: Mapping[str, tuple[str, ...]], thresholds: Thresholds | None = None
+    ) -> None:
+        """Put a trained model behind the rules."""
+        self.language = model.language
+        self.examples = examples
+        self.intents = frozenset(model.intents) | {OUT_OF_SCOPE}
+        self._model = model
+        self._thresholds = thresholds or Thresholds()
+
+    def parse(self, text: str, *, allowed: frozenset[str] | None = None, now: datetime | None = None) -> Understanding:
+        """Understand one reply: see `models.protocols.Nlu.parse`. Never raises for any text.
+
+        The confidence of an ``out_of_scope`` that the thresholds made is that of the best intent being wrong.
+        """
+        may = (self.intents if allowed is None else allowed & self.intents) | {OUT_OF_SCOPE}
+        entities = tuple(find_times(text, self.language, now)) if now is not None else ()
+        normal = normalise(text)
+        if not normal:
+            return Understanding(text, OUT_OF_SCOPE, 1.0, ((OUT_OF_SCOPE, 1.0),), entities)
+        guess = self._decide(text, normal, may)
+        return Understanding(text, guess.intent, guess.confidence, guess.ranking, entities)
+
+    def _decide(self, text: str, normal: str, allowed: frozenset[str]) -> _Guess:
+        parts = pieces(text, self.language)
+        guesses = self._classify((normal, *parts), allowed)
+        whole, rule = guesses[0], apply_rules(normal, self.language, allowed)
+        if rule is not None:
+            return _ruled(rule, whole.ranking)
+        best = whole
+        for part, guess in zip(parts, guesses[1:], strict=True):
+            rule = apply_rules(part, self.language, allowed)
+            said = _ruled(rule, whole.ranking) if rule is not None else guess
+            if said.confidence >= self._thresholds.piece and rank_of(said.intent) < rank_of(best.intent):
+                best = said
+        return best
+
+    def _classify(self, texts: Sequence[str], allowed: frozenset[str]) -> list[_Guess]:
+        limits = self._thresholds
+        guesses = []
+        for row in self._model.probabilities(texts):
+            chances = {i: float(p) for i, p in zip(self._model.intents, row, strict=True) if i in allowed}
+            mass = sum(chances.values())
+            ranking = tuple(sorted(((i, p / mass) for i, p in chances.items()), key=lambda pair: -pair[1]))
+            if not ranking:
+                guesses.append(_Guess(OUT_OF_SCOPE, 1.0, ((OUT_OF_SCOPE, 1.0),)))
+                continue
+            (intent, first), second = ranking[0], ranking[1][1] if len(ranking) > 1 else 0.0
+            if intent == OUT_OF_SCOPE or (
+                mass >= limits.mass and first >= limits.confidence and first - second >= limits.margin
+            ):
+                guesses.append(_Guess(intent, first, ranking))
+            else:
+                guesses.append(_Guess(OUT_OF_SCOPE, round(1.0 - first * min(1.0, mass), 6), ranking))
+        return guesses
+
+
+def _ruled(rule: Rule, ranking: tuple[tuple[str, float], ...]) -> _Guess:
+    _log.debug("rule %s decided", rule.name)
+    rest = tuple((i, p * (1 - _BY_RULE)) for i, p in ranking if i != rule.intent)
+    return _Guess(rule.intent, _BY_RULE, ((sys.intern(rule.intent), _BY_RULE), *rest))

@@ -1,0 +1,51 @@
+"""Replies that say several things: which of them counts.
+
+"Yes, but who is this?" is a question, "hello, wrong number" a wrong number, and a request never to be called again
+beats all it is mixed with. A reply is judged whole and in pieces; a piece counts where it means something stronger
+than the whole does, by the order in `PRECEDENCE`.
+"""
+
+import re
+
+from models.nlu.text import clauses, normalise
+
+__all__ = ["PRECEDENCE", "pieces", "rank_of"]
+
+PRECEDENCE: tuple[str, ...] = (
+    "do_not_call", "complaint", "abuse", "wrong_number", "moved_away", "not_the_person", "operator_please",
+    "is_robot", "who_is_this", "ask_where_number_from", "callback_later", "cannot_talk", "ask_price", "send_info",
+    "ask_details", "competitor", "think_about_it", "repeat", "deny", "affirm", "thanks_bye", "greet", "out_of_scope",
+)  # fmt: skip
+"""Intents of the language packs, strongest first."""
+
+_OWN = PRECEDENCE.index("ask_details")
+"""Where a script's own intents stand: what they ask for is said on purpose."""
+
+_MOST_PIECES = 6
+
+_OPENER = {
+    "en": re.compile(r"^(?:(?:yes|yeah|yep|okay|ok|sure|right|hello|hi|hey|well|so|sorry|um|uh|oh|alright|good (?:morning|afternoon|evening))\s+)+"),
+    "ru": re.compile(r"^(?:(?:да|ага|угу|алло|але|здравствуйте|здрасьте|добрый день|добрый вечер|доброе утро|ну|хорошо|ладно|так|простите|извините|ой)\s+)+"),
+}  # fmt: skip
+
+
+def rank_of(intent: str) -> int:
+    """Return how strong an intent is in a mixed reply; 0 is the strongest."""
+    return PRECEDENCE.index(intent) if intent in PRECEDENCE else _OWN
+
+
+def pieces(text: str, language: str) -> tuple[str, ...]:
+    """Return the pieces of a reply that may mean something of their own, normalised; empty where it has but one.
+
+    Pieces are cut at punctuation and at *and* and *but*; recognisers write no punctuation, so what follows an opening
+    *yes* or *hello* is a piece too. Pieces of one word are left out, they mean too little without the rest.
+    """
+    whole = normalise(text)
+    found: list[str] = []
+    for clause in clauses(text):
+        opener = _OPENER.get(language)
+        rest = opener.sub("", clause) if opener else clause
+        for piece in (clause, rest):
+            if piece != whole and " " in piece and piece not in found:
+                found.append(piece)
+    return tuple(found[:_MOST_PIECES])

@@ -1,0 +1,46 @@
+"""How a reply is made plain before it is judged: lower case, no punctuation, words to their lemmas in Russian."""
+
+import re
+from functools import lru_cache
+from typing import Protocol
+
+__all__ = ["clauses", "lemmas", "normalise"]
+
+_APOSTROPHE = re.compile(r"['’`ʼ]")
+_NOT_WORD = re.compile(r"[^\w%]+|_")
+_CLAUSE = re.compile(r"[.,!?;:—–…]+\s*|\s-\s|\b(?:but|and|а|но|только|ale|tylko)\b")
+
+
+class _Morph(Protocol):
+    def normal_forms(self, word: str) -> list[str]: ...
+
+
+@lru_cache(maxsize=1)
+def _morph() -> _Morph:
+    import pymorphy3  # noqa: PLC0415 - 40 MB of dictionaries, for Russian alone
+
+    morph: _Morph = pymorphy3.MorphAnalyzer(lang="ru")
+    return morph
+
+
+@lru_cache(maxsize=20_000)
+def _lemma(word: str) -> str:
+    return _morph().normal_forms(word)[0].replace("ё", "е")
+
+
+def normalise(text: str) -> str:
+    """Return the words in lower case, ``ё`` as ``е``, apostrophes closed up (``don't`` → ``dont``), no punctuation."""
+    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", text.lower().replace("ё", "е"))).strip()
+
+
+def lemmas(normal: str, language: str) -> str:
+    """Return normalised words as dictionary forms where the language's endings carry little (Russian), else as given."""
+    if language != "ru":
+        return normal
+    return " ".join(_lemma(word) for word in normal.split())
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """Split a reply at its punctuation and its *but* and *and*, normalised; one piece where there is nothing to split."""
+    pieces = (normalise(piece) for piece in _CLAUSE.split(text.lower()))
+    return tuple(piece for piece in pieces if piece)
