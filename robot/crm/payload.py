@@ -4,6 +4,9 @@ Within one schema version keys may be added, never renamed, removed or given ano
 keys it does not know.
 """
 
+import json
+import sys
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
@@ -24,7 +27,7 @@ from robot.words import (
 __all__ = [
     "ATTEMPT_FINISHED", "SCHEMA_VERSION", "TARGET_CLOSED", "AttemptFinished", "AttemptTold", "CampaignTold",
     "ClosedTold", "ContactTold", "CrmEvent", "PastAttempt", "ScriptTold", "TargetClosed", "TurnTold", "crm_event",
-    "json_schema",
+    "json_schema", "write_schemas",
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
@@ -194,3 +197,18 @@ def json_schema(event: type[AttemptFinished] | type[TargetClosed]) -> dict[str, 
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **event.model_json_schema(mode="serialization"),
     }
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write the JSON Schema of each event into a folder; return the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, event in ((ATTEMPT_FINISHED, AttemptFinished), (TARGET_CLOSED, TargetClosed)):
+        file = folder / f"{name}.json"
+        file.write_text(json.dumps(json_schema(event), indent=2, ensure_ascii=False) + "\n")
+        written.append(file)
+    return written
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]))
