@@ -1,0 +1,36 @@
+"""Errors that people can do something about: each becomes its own sentence and an exit code, never a traceback."""
+
+from rich.console import Console
+
+from models.protocols import ModelError
+from robot.office.configuration import ConfigurationError
+from robot.script.findings import ScriptError
+from robot.store.store import DatabaseUnusable
+from telephony.line import TelephonyError
+
+__all__ = ["FAILURE", "KNOWN", "USAGE", "Mistaken", "exit_code", "tell"]
+
+USAGE = 2
+"""What was asked for, or written in a file, is wrong."""
+FAILURE = 1
+"""It was right, and did not work."""
+
+
+class Mistaken(Exception):
+    """Raised by a command when what it was given cannot be used; its text says what to do."""
+
+
+_USAGE: tuple[type[Exception], ...] = (Mistaken, ConfigurationError, ScriptError)
+KNOWN: tuple[type[Exception], ...] = (*_USAGE, DatabaseUnusable, TelephonyError, ModelError)
+"""The roots of every error that is told as a sentence."""
+
+
+def exit_code(error: Exception) -> int:
+    """Return 2 for an error of usage, 1 for a failure."""
+    return USAGE if isinstance(error, _USAGE) else FAILURE
+
+
+def tell(error: Exception, console: Console) -> None:
+    """Print what went wrong and what to do."""
+    text = str(error).strip() or type(error).__name__
+    console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,76 @@
+"""The command `perezvon`: what it can do, and how errors are told."""
+
+import logging
+import os
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+
+from robot.cli import config_commands, db_commands
+from robot.cli.desk import Desk
+from robot.cli.errors import KNOWN, exit_code, tell
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="perezvon",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (db_commands, config_commands):
+    module.register(app)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"perezvon {version('perezvon')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Settings; otherwise perezvon.toml, if there is one."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Call old customers back by voice, and tell the CRM what came of it.
+
+    A first look: [bold]perezvon demo[/bold]. For one command: [bold]perezvon COMMAND --help[/bold].
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(name)s: %(message)s",
+        handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
+    )
+    context.obj = Desk(settings_file=config)
+
+
+def main() -> None:
+    """Run the command line; end with 0, 1 (it did not work) or 2 (it was asked for wrongly)."""
+    try:
+        app()
+    except KNOWN as error:
+        tell(error, Console(stderr=True))
+        sys.exit(exit_code(error))
+    except BrokenPipeError:
+        # Whoever read our output has left; there is nobody to complain to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
