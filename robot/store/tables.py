@@ -29,7 +29,7 @@ from robot.words import Closed, Interest, NumberStatus, Person, Result
 
 __all__ = [
     "CampaignState", "DoNotCallSource", "TargetState", "attempts", "campaigns", "contact_phones", "contacts",
-    "do_not_call", "imports", "phones", "scripts", "targets", "trunks", "turns",
+    "diallable", "do_not_call", "imports", "phones", "scripts", "targets", "trunks", "turns",
 ]  # fmt: skip
 
 
@@ -63,6 +63,12 @@ class DoNotCallSource(StrEnum):
     """Somebody of the company added it by hand."""
     NETWORK = "network"
     """The called side's network said that our calls are unwanted (SIP 607)."""
+
+
+diallable = text("state IN ('open', 'waiting')")
+"""Targets that may be claimed. Literal, since only then both dialects see that ``ix_targets_due`` serves for it."""
+_still_open = text("result IS NULL")
+_open_or_settled = text("result IS NULL OR settled")
 
 
 def _word(words: type[StrEnum]) -> Enum:
@@ -186,8 +192,8 @@ targets = Table(
         "tz",
         "priority",
         "due_at",
-        sqlite_where=text("state IN ('open', 'waiting')"),
-        postgresql_where=text("state IN ('open', 'waiting')"),
+        sqlite_where=diallable,
+        postgresql_where=diallable,
     ),
 )
 
@@ -229,22 +235,22 @@ attempts = Table(
     Index(
         "ix_attempts_open_trunk",
         "trunk",
-        sqlite_where=text("result IS NULL"),
-        postgresql_where=text("result IS NULL"),
+        sqlite_where=_still_open,
+        postgresql_where=_still_open,
     ),
     Index(
         "uq_attempts_open_phone",
         "phone_id",
         unique=True,
-        sqlite_where=text("result IS NULL"),
-        postgresql_where=text("result IS NULL"),
+        sqlite_where=_still_open,
+        postgresql_where=_still_open,
     ),
     Index(
         "uq_attempts_open_or_settled",
         "target_id",
         unique=True,
-        sqlite_where=text("result IS NULL OR settled"),
-        postgresql_where=text("result IS NULL OR settled"),
+        sqlite_where=_open_or_settled,
+        postgresql_where=_open_or_settled,
     ),
 )
 
