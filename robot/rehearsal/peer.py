@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 _T1 = 0.5
 _PATIENCE = 8.0
 """Seconds for which a message is sent again before we give up: enough for loopback."""
+_GOODBYE = 0.5
+"""Seconds for which the port stays open for answers to our last BYEs."""
 
 Address = tuple[str, int]
 Over = Literal["cancelled", "bye", "hung_up", "failed", "lost"]
@@ -360,8 +362,12 @@ class SipPeer(asyncio.DatagramProtocol):
         return peer
 
     async def close(self) -> None:
-        """Say BYE on every leg and close the port."""
-        await asyncio.gather(*(leg.hang_up() for leg in list(self.legs.values())), return_exceptions=True)
+        """Say BYE on every leg, wait a moment for the answers, and close the port."""
+        goodbyes = [asyncio.ensure_future(leg.hang_up()) for leg in list(self.legs.values())]
+        if goodbyes:
+            await asyncio.wait(goodbyes, timeout=_GOODBYE)
+        for goodbye in goodbyes:
+            goodbye.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

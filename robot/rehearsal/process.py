@@ -8,7 +8,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 __all__ = ["Child", "TownError", "say_ready", "until_told_to_stop"]
 
@@ -64,8 +64,15 @@ class Child:
         return int(str(self.ready[name]))
 
     @classmethod
-    async def start(cls, module: str, arguments: Sequence[str], *, timeout: float = 60.0) -> "Child":
-        """Run ``python -m module`` and wait until it is ready.
+    async def start(
+        cls,
+        module: str,
+        arguments: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        timeout: float = 60.0,
+    ) -> "Child":
+        """Run ``python -m module`` and wait until it is ready; ``environment`` replaces ours where it is given.
 
         Raises:
             TownError: It ended, or said nothing in time; what it wrote to stderr stands above.
@@ -73,7 +80,7 @@ class Child:
         # A session of its own: Ctrl-C in the terminal is the starter's, who hangs up first and then stops us.
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", module, *arguments,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True, env=environment,
         )  # fmt: skip
         assert process.stdout is not None
         try:

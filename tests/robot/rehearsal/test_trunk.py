@@ -1,4 +1,4 @@
-"""The trunk as a caller meets it: every behaviour that a persona file can ask for, over real SIP and RTP on loopback."""
+"""The trunk as a caller meets it: every behaviour a persona file can ask for, over real SIP and RTP on loopback."""
 
 import asyncio
 from collections.abc import AsyncIterator
