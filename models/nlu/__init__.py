@@ -1,4 +1,4 @@
-"""Understanding of short replies: Rasa-format training data, rules, an embedded classifier, and times as people say them."""
+"""Understanding of short replies: training data in Rasa's format, rules, an embedded classifier, times as said."""
 
 from models.nlu.data import NluDataError, read_nlu
 from models.nlu.times import find_times

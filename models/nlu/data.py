@@ -128,6 +128,10 @@ def _read_file(file: Path, warnings: list[DataWarning]) -> list[_Example]:
     return found
 
 
+def _line(mapping: CommentedMap, key: str) -> int:
+    return int(mapping.lc.key(key)[0]) + 1
+
+
 def _parse(file: Path) -> CommentedMap:
     try:
         root = YAML(typ="rt").load(file.read_text(encoding="utf-8-sig"))
@@ -161,7 +165,9 @@ def _read_item(file: Path, line: int, item: CommentedMap, warnings: list[DataWar
         raise NluDataError(f"{file}:{line}: `intent:` needs a name, such as `intent: affirm`")
     examples = item.get("examples")
     if examples is None:
-        raise NluDataError(f"{file}:{line}: intent {intent} has no examples: write `examples: |` and `- …` lines below it")
+        raise NluDataError(
+            f"{file}:{line}: intent {intent} has no examples: write `examples: |` and `- …` lines below it"
+        )
     return list(_examples(file, item, intent.strip(), examples, warnings))
 
 

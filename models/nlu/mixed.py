@@ -24,8 +24,10 @@ _OWN = PRECEDENCE.index("ask_details")
 _MOST_PIECES = 6
 
 _OPENER = {
-    "en": re.compile(r"^(?:(?:yes|yeah|yep|okay|ok|sure|right|hello|hi|hey|well|so|sorry|um|uh|oh|alright|good (?:morning|afternoon|evening))\s+)+"),
-    "ru": re.compile(r"^(?:(?:да|ага|угу|алло|але|здравствуйте|здрасьте|добрый день|добрый вечер|доброе утро|ну|хорошо|ладно|так|простите|извините|ой)\s+)+"),
+    "en": re.compile(r"^(?:(?:yes|yeah|yep|okay|ok|sure|right|hello|hi|hey|well|so|sorry|um|uh|oh|alright|"
+                     r"good (?:morning|afternoon|evening))\s+)+"),
+    "ru": re.compile(r"^(?:(?:да|ага|угу|алло|але|здравствуйте|здрасьте|добрый день|добрый вечер|доброе утро|ну|"
+                     r"хорошо|ладно|так|простите|извините|ой)\s+)+"),
 }  # fmt: skip
 
 

@@ -49,7 +49,8 @@ def apply_rules(normal: str, language: str, allowed: frozenset[str]) -> Rule | N
 _FILLERS = {
     "en": re.compile(r"^(?:(?:well|uh|um|oh|ah|hmm|so|look|listen|actually|hey|hi|hello|yes hello)\s+)+|"
                      r"(?:\s+(?:please|thanks|thank you|sir|maam|then|really|i guess|i suppose|actually))+$"),
-    "ru": re.compile(r"^(?:(?:ну|ой|э|эм|а|так|слушайте|знаете|вообще|в общем|в принципе|собственно|алло|здравствуйте)\s+)+|"
+    "ru": re.compile(r"^(?:(?:ну|ой|э|эм|а|так|слушайте|знаете|вообще|в общем|в принципе|собственно|алло|"
+                     r"здравствуйте)\s+)+|"
                      r"(?:\s+(?:спасибо|пожалуйста|конечно|вообще|наверное|пожалуй|тогда|в принципе|вообще то))+$"),
 }  # fmt: skip
 
@@ -64,76 +65,111 @@ def _rule(name: str, intent: str, pattern: str, unless: str | None = None, *, wh
 
 
 _CALL_EN = r"(?:call|phone|ring|contact|bother|dial|disturb)"
-_WHEN_EN = r"(?! (?:me |us |him |her |back )*(?:now|right now|today|tomorrow|tonight|at|before|until|till|so|this|that|on|in|during|while)\b)"
+_WHEN_EN = (
+    r"(?! (?:me |us |him |her |back )*(?:now|right now|today|tomorrow|tonight|at|before|until|till|so|this|"
+    r"that|on|in|during|while)\b)"
+)
 _CALL_RU = r"(?:звон\w+|названива\w+|беспоко\w+|тревож\w+|набира\w+)"
 _WHEN_RU = (
-    r"(?! (?:мне |нам |сюда |пожалуйста )*(?:сегодня|сейчас|завтра|до|раньше|после|утром|вечером|ночью|днем|так|в|во|по|с|пока|перед)\b)"
+    r"(?! (?:мне |нам |сюда |пожалуйста )*(?:сегодня|сейчас|завтра|до|раньше|после|утром|вечером|ночью|днем|"
+    r"так|в|во|по|с|пока|перед)\b)"
 )
-_MACHINE_EN = r"(?:robots?|bot|chatbot|machine|computer|recording|recorded|automat\w+|artificial|ai|human|humans|(?:real|live|actual) (?:person|human|one|man|woman))"
-_WANT_EN = r"\b(?:let me|put me|put a|connect|transfer|get me|give me|i want|i need|id like|id rather|can i (?:speak|talk)|could i (?:speak|talk)|may i|stupid|i know)\b"
-_MACHINE_RU = r"(?:робот\w*|ботом|бот|автоответчик\w*|автоинформатор\w*|автомат\w*|нейросет\w*|искусственн\w+ интеллект\w*|искусственн\w+ разум\w*)"
-_WANT_RU = r"\b(?:не хочу|не буду|не люблю|соедин\w+|переключ\w+|перевед\w+|позов\w+|дайте|оператор\w*|менеджер\w*|чертов\w*|тупо\w*|знаю)\b"
+_MACHINE_EN = (
+    r"(?:robots?|bot|chatbot|machine|computer|recording|recorded|automat\w+|artificial|ai|human|humans|"
+    r"(?:real|live|actual) (?:person|human|one|man|woman))"
+)
+_WANT_EN = (
+    r"\b(?:let me|put me|put a|connect|transfer|get me|give me|i want|i need|id like|id rather|can i (?:speak|"
+    r"talk)|could i (?:speak|talk)|may i|stupid|i know)\b"
+)
+_MACHINE_RU = (
+    r"(?:робот\w*|ботом|бот|автоответчик\w*|автоинформатор\w*|автомат\w*|нейросет\w*|"
+    r"искусственн\w+ интеллект\w*|искусственн\w+ разум\w*)"
+)
+_WANT_RU = (
+    r"\b(?:не хочу|не буду|не люблю|соедин\w+|переключ\w+|перевед\w+|позов\w+|дайте|оператор\w*|менеджер\w*|"
+    r"чертов\w*|тупо\w*|знаю)\b"
+)
 
 RULES: tuple[Rule, ...] = (
     # never call again: beats everything
     _rule("en.stop_calling", "do_not_call",
           rf"\b(?:dont|do not|never|not to)(?: you)?(?: (?:ever|please|even|dare|dare to))* {_CALL_EN}\b{_WHEN_EN}|"
-          rf"\b(?:stop|quit|enough of|no more|cease)(?: (?:with|all|these|this|your|the))* (?:{_CALL_EN}(?:ing|s)?|calls)\b|"
+          rf"\b(?:stop|quit|enough of|no more|cease)(?: (?:with|all|these|this|your|the))* (?:{_CALL_EN}(?:ing|s)?|"
+          rf"calls)\b|"
           r"\b(?:dont|do not) want (?:any |any more |more |these |your |further )*calls\b|"
           r"\b(?:dont|do not) want (?:you |anyone |anybody )(?:to )?(?:call|calling|ring|ringing)\b|"
           r"\b(?:dont|do not|never) want to hear from\b",
           r"\bwhy dont you\b"),
     _rule("en.off_the_list", "do_not_call",
-          r"\b(?:take|remove|delete|erase|cross|strike|scratch|get|drop|pull|want) (?:\w+ ){0,4}(?:off|from|out of) (?:\w+ ){0,4}"
+          r"\b(?:take|remove|delete|erase|cross|strike|scratch|get|drop|pull|want) (?:\w+ ){0,4}(?:off|from|"
+          r"out of) (?:\w+ ){0,4}"
           r"(?:lists?|database|databases|system|records|books|base)\b|"
-          r"\b(?:delete|erase|forget|lose|remove|block) (?:my|this|our|the) (?:phone |telephone )?(?:number|data|details|contact|contacts)\b|"
+          r"\b(?:delete|erase|forget|lose|remove|block) (?:my|this|our|the) (?:phone |telephone )?(?:number|data|"
+          r"details|contact|contacts)\b|"
           r"\b(?:do not|dont|no) call list\b|\bunsubscribe\b|\bopt(?:ing)? (?:me )?out\b"),
     _rule("ru.stop_calling", "do_not_call",
           rf"\b(?:больше|никогда)(?: \w+){{0,3}} не (?:надо |нужно |смейте |смей )?(?:\w+ )?{_CALL_RU}|"
           rf"\bне (?:надо |нужно |смейте |вздумайте )?(?:\w+ ){{0,2}}{_CALL_RU}(?: \w+){{0,2}} (?:больше|никогда)\b|"
           r"\bне (?:звоните|звони|названивайте|набирайте)\b(?: мне| нам| сюда| пожалуйста)*" + _WHEN_RU + r"|"
           rf"\bне (?:надо|нужно|стоит|смейте)(?: мне| нам| сюда| больше)* {_CALL_RU}\b" + _WHEN_RU + r"|"
-          rf"\b(?:перестаньте|прекратите|прекращайте|хватит|достали|завязывайте|кончайте)(?: уже| мне| нам| сюда| свои| эти)* {_CALL_RU}|"
+          rf"\b(?:перестаньте|прекратите|прекращайте|хватит|достали|завязывайте|кончайте)(?: уже| мне| нам| сюда|"
+          rf" свои| эти)* {_CALL_RU}|"
           r"\bне хочу(?: больше)?(?: чтобы)?(?: вы)?(?: мне)? (?:ваших звонков|звонили|никаких звонков|вас слышать)",
           r"\bзвонила?\b|\bне звонил"),
     _rule("ru.off_the_list", "do_not_call",
-          r"\b(?:удалите|уберите|вычеркните|исключите|сотрите|снимите|выпишите|выкиньте)(?: \w+){0,4} (?:базы|базе|списка|списков|списки|обзвона|рассылки|номер|телефон|данные|контакт)\b|"
+          r"\b(?:удалите|уберите|вычеркните|исключите|сотрите|снимите|выпишите|выкиньте)(?: \w+){0,4} (?:базы|базе|"
+          r"списка|списков|списки|обзвона|рассылки|номер|телефон|данные|контакт)\b|"
           r"\b(?:удалите|вычеркните|исключите|отпишите) (?:меня|нас)\b|"
           r"\b(?:забудьте|потеряйте|заблокируйте)(?: \w+){0,2} (?:номер|телефон)\b|\bв черный список\b"),
     # a complaint beats the wish for a human that often comes with it
     _rule("en.complaint", "complaint", r"\bcomplain(?:t|ts|ing)?\b|\bmoney back\b|\b(?:sue|report) you\b|\bmy lawyer\b",
           r"\b(?:no complaints?|cant complain|dont complain|nothing to complain)\b"),
     _rule("ru.complaint", "complaint",
-          r"\bжалоб\w*|\bпожал(?:уюсь|оваться|уемся)|\bжал(?:уюсь|оваться)|\bпретензи\w+|\bвер\w+ (?:мне )?(?:мои )?деньги|\bроспотребнадзор\w*|\bпрокуратур\w+|\bв суд\b",
+          r"\bжалоб\w*|\bпожал(?:уюсь|оваться|уемся)|\bжал(?:уюсь|оваться)|\bпретензи\w+|"
+          r"\bвер\w+ (?:мне )?(?:мои )?деньги|\bроспотребнадзор\w*|\bпрокуратур\w+|\bв суд\b",
           r"\b(?:нет|без|никаких) (?:претензий|жалоб)\b|\bне жалуюсь\b|\bжаловаться не\b"),
     # are you a robot
     _rule("en.robot_question", "is_robot",
-          rf"\b(?:are you|is this|is that|is it|am i|youre|you are|you sound|do i hear|is there)\b(?: \w+){{0,6}} {_MACHINE_EN}\b",
+          rf"\b(?:are you|is this|is that|is it|am i|youre|you are|you sound|do i hear|is there)\b(?: \w+){{0,"
+          rf"6}} {_MACHINE_EN}\b",
           _WANT_EN),
     _rule("ru.robot_question", "is_robot",
-          rf"\b(?:вы|ты|это|я|со мной|мной|опять|говорит|звонит|или)\b(?: \w+){{0,5}} {_MACHINE_RU}\b|\b{_MACHINE_RU} (?:это|что ли|вы|ты|да|или)\b|"
-          r"\b(?:вы|ты|это)(?: \w+){0,3} (?:живой|настоящий|реальный) человек\b|\b(?:вы|ты) (?:вообще )?(?:не )?(?:человек|живая|живой|настоящая)\b",
+          rf"\b(?:вы|ты|это|я|со мной|мной|опять|говорит|звонит|или)\b(?: \w+){{0,5}} {_MACHINE_RU}\b|"
+          rf"\b{_MACHINE_RU} (?:это|что ли|вы|ты|да|или)\b|"
+          r"\b(?:вы|ты|это)(?: \w+){0,3} (?:живой|настоящий|реальный) человек\b|\b(?:вы|"
+          r"ты) (?:вообще )?(?:не )?(?:человек|живая|живой|настоящая)\b",
           _WANT_RU),
     # negation that means yes
     _rule("en.negation_means_yes", "affirm",
-          r"(?:(?:no|yes|yeah|sure|okay|ok) )*(?:(?:i )?(?:dont|do not|wouldnt|would not) mind|(?:i )?(?:dont|cant) see why not|why not|no problems?|"
-          r"not a problem|no objections?|i have no objections?|no worries|i (?:wouldnt|cant|couldnt) say no|not a bad idea|couldnt agree more)"
+          r"(?:(?:no|yes|yeah|sure|okay|ok) )*(?:(?:i )?(?:dont|do not|wouldnt|would not) mind|(?:i )?(?:dont|"
+          r"cant) see why not|why not|no problems?|"
+          r"not a problem|no objections?|i have no objections?|no worries|i (?:wouldnt|cant|couldnt) say no|"
+          r"not a bad idea|couldnt agree more)"
           r"(?: (?:at all|to that|with that|sure|okay|lets|lets do it|lets try|go ahead|go on|that|it))*", whole=True),
-    _rule("en.no_then_yes", "affirm", r"(?:no )+(?:i mean |wait |well |actually )*(?:yes|yeah|sure|of course|definitely|okay|please do|go ahead|go on)(?: \w+)?",
+    _rule("en.no_then_yes", "affirm", r"(?:no )+(?:i mean |wait |well |actually )*(?:yes|yeah|sure|of course|"
+                                      r"definitely|okay|please do|go ahead|go on)(?: \w+)?",
           whole=True),
     _rule("ru.negation_means_yes", "affirm",
-          r"(?:(?:да|нет|не|я|мы|совсем|совершенно|вовсе|конечно|ничего|ничуть|нисколько|абсолютно) )*(?:не против|не возражаю|не возражаем|только за|не откажусь|не откажемся|не прочь|не помешает|не помешало бы|"
-          r"почему (?:бы )?(?:и )?(?:нет|не)|без проблем|нет проблем|не проблема|не вопрос|без возражений|возражений нет|ничего не имею против)"
+          r"(?:(?:да|нет|не|я|мы|совсем|совершенно|вовсе|конечно|ничего|ничуть|нисколько|абсолютно) )*(?:не против|"
+          r"не возражаю|не возражаем|только за|не откажусь|не откажемся|не прочь|не помешает|не помешало бы|"
+          r"почему (?:бы )?(?:и )?(?:нет|не)|без проблем|нет проблем|не проблема|не вопрос|без возражений|"
+          r"возражений нет|ничего не имею против)"
           r"(?: (?:да|давайте|совсем|конечно|говорите|рассказывайте|слушаю|можно|бы|хорошо))*", whole=True),
     _rule("ru.no_then_yes", "affirm",
-          r"(?:нет|не)(?: (?:нет|не))*(?: (?:почему|ну|что вы))* (?:(?:мне |нам |очень |вполне |все )*(?:интересно|удобно|давайте|говорите|хочу|хотим|согласна?|конечно да|подходит))(?: \w+)?",
+          r"(?:нет|не)(?: (?:нет|не))*(?: (?:почему|ну|что вы))* (?:(?:мне |нам |очень |вполне |все )*(?:интересно|"
+          r"удобно|давайте|говорите|хочу|хотим|согласна?|конечно да|подходит))(?: \w+)?",
           r"\bне (?:интересно|удобно|хочу|хотим|согласна?|подходит)\b", whole=True),
     # yes that means no
     _rule("en.yes_means_no", "deny",
-          r"(?:(?:yes|yeah|okay|ok|sure|right|well) )+(?:but )?(?:no|nah|no no|not really|i dont think so|im not interested|not interested|i dont want (?:it|that|to)|no thanks|im fine|im good)"
+          r"(?:(?:yes|yeah|okay|ok|sure|right|well) )+(?:but )?(?:no|nah|no no|not really|i dont think so|"
+          r"im not interested|not interested|i dont want (?:it|that|to)|no thanks|im fine|im good)"
           r"|yeah right|as if|dream on|fat chance|not a chance|sure when pigs fly", whole=True),
     _rule("ru.yes_means_no", "deny",
-          r"(?:(?:да|ага|ну|ой|ладно|угу) )+(?:нет|не|не надо|не нужно|не хочу|не хочется|не интересно|не интересует|не стоит|не буду|незачем|ни к чему|ну его|ну вас)(?: (?:мне|нам|я|думаю|наверно|скорее|всего|уже|этого|ничего))*"
-          r"|(?:ага|да) (?:щас|сейчас|счас|щаз)(?: \w+)?|да ну|разбежал(?:ся|ась|ись)|(?:ага )?размечтал(?:ся|ись)|ага как же|больно надо|очень надо|еще чего|делать (?:мне |нам )?нечего", whole=True),
+          r"(?:(?:да|ага|ну|ой|ладно|угу) )+(?:нет|не|не надо|не нужно|не хочу|не хочется|не интересно|не интересует|"
+          r"не стоит|не буду|незачем|ни к чему|ну его|ну вас)(?: (?:мне|нам|я|думаю|наверно|скорее|всего|уже|этого|"
+          r"ничего))*"
+          r"|(?:ага|да) (?:щас|сейчас|счас|щаз)(?: \w+)?|да ну|разбежал(?:ся|ась|ись)|(?:ага )?размечтал(?:ся|ись)|"
+          r"ага как же|больно надо|очень надо|еще чего|делать (?:мне |нам )?нечего", whole=True),
 )  # fmt: skip
 """All rules, in the order in which they are tried."""

@@ -29,18 +29,18 @@ def _lemma(word: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return the words in lower case, ``ё`` as ``е``, apostrophes closed up (``don't`` → ``dont``), no punctuation."""
+    """Return the words in lower case without punctuation, ``ё`` as ``е``, ``don't`` as ``dont``."""
     return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", text.lower().replace("ё", "е"))).strip()
 
 
 def lemmas(normal: str, language: str) -> str:
-    """Return normalised words as dictionary forms where the language's endings carry little (Russian), else as given."""
+    """Return normalised words as dictionary forms where endings carry little (Russian), else as given."""
     if language != "ru":
         return normal
     return " ".join(_lemma(word) for word in normal.split())
 
 
 def clauses(text: str) -> tuple[str, ...]:
-    """Split a reply at its punctuation and its *but* and *and*, normalised; one piece where there is nothing to split."""
+    """Split a reply at its punctuation and its *but* and *and*, normalised; at least one piece of any words."""
     pieces = (normalise(piece) for piece in _CLAUSE.split(text.lower()))
     return tuple(piece for piece in pieces if piece)

@@ -118,7 +118,8 @@ _EN = _table(
                      "twenty ninth|thirtieth|thirty first"),
     ("u", 1, "minute,minutes,min,mins"), ("u", 60, "hour,hours"), ("U", 1, "day,days"), ("U", 7, "week,weeks"),
     ("U", 30, "month,months"), ("D", 30, "half an hour,half hour,half a hour,a half hour"),
-    ("D", 90, "hour and a half,an hour and a half,one and a half hours"), ("D", 15, "quarter of an hour,a quarter of an hour"),
+    ("D", 90, "hour and a half,an hour and a half,one and a half hours"), ("D",
+        15, "quarter of an hour,a quarter of an hour"),
     ("D", 45, "three quarters of an hour"), ("H", 0, "and a half"),
     ("i", 0, "in,within"), ("l", 0, "later,from now"),
     ("d", 0, "today,later today,this day"), ("d", 1, "tomorrow,the next day,next day"),
@@ -138,90 +139,125 @@ _EN = _table(
     ("p", _NOON, "noon,midday,at noon,at midday,around noon"),
     ("p", _AFTERNOON, "afternoon,in the afternoon,this afternoon,the afternoon,afternoons"),
     ("p", _LATE, "late afternoon,in the late afternoon,late in the afternoon"),
-    ("p", _EVENING, "evening,in the evening,this evening,the evening,tonight,evenings,in the evenings,dinner,dinner time"),
+    ("p", _EVENING, "evening,in the evening,this evening,the evening,tonight,evenings,in the evenings,dinner,"
+                    "dinner time"),
     ("p", _NIGHT, "at night,late at night"), ("p", _WORK, "work,i finish work,im off work"),
     ("@", 0, "at,around,about,around about,at around,at about,by about,roughly,approximately"),
     ("a", 0, "after,any time after,anytime after,some time after,past about,from about,since,once its"),
-    ("b", 0, "before,by,until,till,any time before,earlier than"), ("a", 0, "busy until,busy till,not free until,at work until,working until,working till,later than,not before,not earlier than,no earlier than,not until,not till"), ("b", 0, "not later than,no later than"),
+    ("b", 0, "before,by,until,till,any time before,earlier than"), ("a",
+        0, "busy until,busy till,not free until,at work until,working until,working till,later than,not before,"
+           "not earlier than,no earlier than,not until,not till"), ("b", 0, "not later than,no later than"),
     ("F", 0, "from,between"), ("h", 0, "half past,half"), ("P", 0, "past"), ("L", 0, "to"),
-    ("m", 12, "pm,p m"), ("m", 0, "am,a m"), ("s", 0, "same time,the same time,at the same time,this time,at this time,the same hour,same hour"),
+    ("m", 12, "pm,p m"), ("m", 0, "am,a m"), ("s", 0, "same time,the same time,at the same time,this time,"
+                                                      "at this time,the same hour,same hour"),
     ("f", 0, "the,a,an,of,on,or,oclock,o clock,sharp,again,why not,sometime,some time,maybe,let us say,say,like,back"),
-    ("N", 0, "percent,dollars,dollar,pounds,euros,times,years,year,people,persons,cars,kids,children,more,of us,of them,things,things"),
+    ("N", 0, "percent,dollars,dollar,pounds,euros,times,years,year,people,persons,cars,kids,children,more,of us,"
+             "of them,things,things"),
     ("X", 0, "ago,yesterday,last week,last year,last month,last night,last"),
 )  # fmt: skip
 
 _RU = _table(
-    *_listed("n", 0, "ноль|один,одного,одной,одну,одна|два,двух,две,двум|три,трех,трем|четыре,четырех,четырем|пять,пяти|"
+    *_listed("n", 0, "ноль|один,одного,одной,одну,одна|два,двух,две,двум|три,трех,трем|четыре,четырех,четырем|пять,"
+                     "пяти|"
                      "шесть,шести|семь,семи|восемь,восьми|девять,девяти|десять,десяти|одиннадцать,одиннадцати|"
                      "двенадцать,двенадцати|тринадцать,тринадцати|четырнадцать,четырнадцати|пятнадцать,пятнадцати|"
-                     "шестнадцать,шестнадцати|семнадцать,семнадцати|восемнадцать,восемнадцати|девятнадцать,девятнадцати|"
+                     "шестнадцать,шестнадцати|семнадцать,семнадцати|восемнадцать,восемнадцати|девятнадцать,"
+                     "девятнадцати|"
                      "двадцать,двадцати"),
     ("n", 30, "тридцать,тридцати"), ("n", 40, "сорок,сорока"), ("n", 50, "пятьдесят,пятидесяти"),
     ("n", 1.5, "полтора,полторы,полутора"), ("n", 2, "пару,пара,парочку,пары"), ("n", 3, "несколько,нескольких"),
     ("n", 10, "десяток"), ("q", 15, "четверть,четверти"),
     *_listed("o", 1, "первого,первое|второго,второе|третьего,третье|четвертого,четвертое|пятого,пятое|шестого,шестое|"
                      "седьмого,седьмое|восьмого,восьмое|девятого,девятое|десятого,десятое|одиннадцатого,одиннадцатое|"
-                     "двенадцатого,двенадцатое|тринадцатого,тринадцатое|четырнадцатого,четырнадцатое|пятнадцатого,пятнадцатое|"
+                     "двенадцатого,двенадцатое|тринадцатого,тринадцатое|четырнадцатого,четырнадцатое|пятнадцатого,"
+                     "пятнадцатое|"
                      "шестнадцатого,шестнадцатое|семнадцатого,семнадцатое|восемнадцатого,восемнадцатое|"
                      "девятнадцатого,девятнадцатое|двадцатого,двадцатое|двадцать первого,двадцать первое|"
-                     "двадцать второго,двадцать второе|двадцать третьего,двадцать третье|двадцать четвертого,двадцать четвертое|"
-                     "двадцать пятого,двадцать пятое|двадцать шестого,двадцать шестое|двадцать седьмого,двадцать седьмое|"
+                     "двадцать второго,двадцать второе|двадцать третьего,двадцать третье|двадцать четвертого,"
+                     "двадцать четвертое|"
+                     "двадцать пятого,двадцать пятое|двадцать шестого,двадцать шестое|двадцать седьмого,"
+                     "двадцать седьмое|"
                      "двадцать восьмого,двадцать восьмое|двадцать девятого,двадцать девятое|тридцатого,тридцатое|"
                      "тридцать первого,тридцать первое"),
-    ("u", 1, "минуту,минута,минуты,минут,минутку,минуток,минуточек,мин"), ("u", 60, "час,часа,часов,часу,часам,часик,часика,часиков,часок"),
+    ("u", 1, "минуту,минута,минуты,минут,минутку,минуток,минуточек,мин"), ("u",
+        60, "час,часа,часов,часу,часам,часик,часика,часиков,часок"),
     ("U", 1, "день,дня,дней,денек,деньков,денька"), ("U", 7, "неделю,недели,недель,неделька,недельку,недельки,неделя"),
-    ("U", 30, "месяц,месяца,месяцев,месяцок"), ("D", 30, "полчаса,пол часа,полчасика,пол часика"), ("D", 90, "час полтора,полтора часа,полтора часика"),
+    ("U", 30, "месяц,месяца,месяцев,месяцок"), ("D", 30, "полчаса,пол часа,полчасика,пол часика"), ("D",
+        90, "час полтора,полтора часа,полтора часика"),
     ("i", 0, "через,спустя"),
     ("d", 0, "сегодня"), ("d", 1, "завтра,на завтра,на следующий день"), ("d", 2, "послезавтра,после завтра"),
-    *_listed("w", 0, "понедельник,понедельника,понедельнику,понедельникам|вторник,вторника,вторнику|среду,среда,среды,среде|"
+    *_listed("w", 0, "понедельник,понедельника,понедельнику,понедельникам|вторник,вторника,вторнику|среду,среда,среды,"
+                     "среде|"
                      "четверг,четверга,четвергу|пятницу,пятница,пятницы,пятнице|субботу,суббота,субботы,субботе|"
                      "воскресенье,воскресенья,воскресенью"),
-    ("k", 5, "на выходных,в выходные,выходные,выходных,в выходной"), ("k", 4, "в конце недели,к концу недели,конец недели"),
+    ("k", 5, "на выходных,в выходные,выходные,выходных,в выходной"), ("k",
+        4, "в конце недели,к концу недели,конец недели"),
     ("k", 0, "после выходных,в начале недели,начале недели,после праздников"),
     ("x", 0, "следующий,следующую,следующее,следующего,следующей,ближайший следующий"),
     ("y", 0, "этот,эту,это,ближайший,ближайшую,ближайшее"),
     ("z", 7, "следующей неделе,на следующей неделе,следующую неделю,на той неделе,той неделе,на следующую неделю"),
     ("z", 30, "в следующем месяце,следующем месяце"),
-    *_listed("M", 1, "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"), ("#", 0, "числа"),
-    ("p", _MORNING, "утром,с утра,утречком,по утру,в первой половине дня,первой половине дня,до полудня,утро,с самого утра"),
+    *_listed("M", 1, "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"), ("#",
+        0, "числа"),
+    ("p", _MORNING, "утром,с утра,утречком,по утру,в первой половине дня,первой половине дня,до полудня,утро,"
+                    "с самого утра"),
     ("p", _EARLY, "рано утром,утром пораньше,с утра пораньше,пораньше утром"),
-    ("p", _LUNCH, "в обед,обед,обеда,обеду,к обеду,в обеденный перерыв,обеденное время,ближе к обеду"), ("p", _NOON, "полдень,в полдень,полудня,полудню"),
+    ("p", _LUNCH, "в обед,обед,обеда,обеду,к обеду,в обеденный перерыв,обеденное время,ближе к обеду"), ("p",
+        _NOON, "полдень,в полдень,полудня,полудню"),
     ("p", _AFTERNOON, "днем,во второй половине дня,второй половине дня,во вторую половину дня,после полудня"),
-    ("p", _EVENING, "вечером,вечерком,к вечеру,ближе к вечеру,под вечер,вечер,поближе к вечеру,ужина,по вечерам,на вечер"),
+    ("p", _EVENING, "вечером,вечерком,к вечеру,ближе к вечеру,под вечер,вечер,поближе к вечеру,ужина,по вечерам,"
+                    "на вечер"),
     ("p", _NIGHT, "ночью,поздно вечером"), ("p", _WORK, "работы"),
-    ("@", 0, "в,во,к,ко,около,где то в,примерно в,где то около,на,примерно,ближе к,часов в,часа в,часам к,где то часов в,часов так в,часиков в,со"),
-    ("a", 0, "после,попозже,позже,не раньше,начиная с,где то после,часов после,часиков после,любое время после,с,занят до,занята до,работаю до,не свободен до"),
+    ("@", 0, "в,во,к,ко,около,где то в,примерно в,где то около,на,примерно,ближе к,часов в,часа в,часам к,"
+             "где то часов в,часов так в,часиков в,со"),
+    ("a", 0, "после,попозже,позже,не раньше,начиная с,где то после,часов после,часиков после,любое время после,с,"
+             "занят до,занята до,работаю до,не свободен до"),
     ("b", 0, "до,раньше,не позже,не позднее,пораньше"), ("F", 0, "от,между"),
     ("v", 0, "пол,половина,половине,половину"), ("B", 0, "без"),
     ("m", 0, "утра"), ("m", 12, "вечера"), ("m", 24, "ночи"),
-    ("s", 0, "это же время,то же время,такое же время,в это же время,в то же время,в то же самое время,в это время,в такое же время,это же самое время"),
+    ("s", 0, "это же время,то же время,такое же время,в это же время,в то же время,в то же самое время,в это время,"
+             "в такое же время,это же самое время"),
     ("f", 0, "или,может,может быть,так,где то,уже,ровно,опять,снова,давайте,скажем,лучше,потом"),
-    ("N", 0, "раз,раза,лет,год,года,процентов,процента,рублей,рубля,человек,человека,штук,штуки,машин,этаж,месте,доме,магазине,городе"),
+    ("N", 0, "раз,раза,лет,год,года,процентов,процента,рублей,рубля,человек,человека,штук,штуки,машин,этаж,месте,доме,"
+             "магазине,городе"),
     ("X", 0, "назад,вчера,прошлой,прошлом,прошлый,прошлую"),
 )  # fmt: skip
 
 _PL = _table(
-    *_listed("n", 0, "zero|jeden,jedną,jedna|dwa,dwie,dwóch|trzy,trzech|cztery,czterech|pięć,pięciu|sześć,sześciu|siedem,siedmiu|"
+    *_listed("n", 0, "zero|jeden,jedną,jedna|dwa,dwie,dwóch|trzy,trzech|cztery,czterech|pięć,pięciu|sześć,sześciu|"
+                     "siedem,siedmiu|"
                      "osiem,ośmiu|dziewięć,dziewięciu|dziesięć,dziesięciu|jedenaście|dwanaście|trzynaście|czternaście|"
                      "piętnaście,piętnastu|szesnaście|siedemnaście|osiemnaście|dziewiętnaście|dwadzieścia,dwudziestu"),
-    ("n", 30, "trzydzieści,trzydziestu"), ("n", 40, "czterdzieści"), ("n", 50, "pięćdziesiąt"), ("n", 1.5, "półtora,półtorej"),
+    ("n", 30, "trzydzieści,trzydziestu"), ("n", 40, "czterdzieści"), ("n", 50, "pięćdziesiąt"), ("n",
+        1.5, "półtora,półtorej"),
     ("n", 2, "parę,kilka"),
-    *_listed("o", 1, "pierwszej,pierwszego|drugiej,drugą,drugiego|trzeciej,trzecią,trzeciego|czwartej,czwartą,czwartego|piątej,piątą,piątego|"
-                     "szóstej,szóstą,szóstego|siódmej,siódmą,siódmego|ósmej,ósmą,ósmego|dziewiątej,dziewiątą,dziewiątego|"
-                     "dziesiątej,dziesiątą,dziesiątego|jedenastej,jedenastą,jedenastego|dwunastej,dwunastą,dwunastego|trzynastej,trzynastego|"
-                     "czternastej,czternastego|piętnastej,piętnastego|szesnastej,szesnastego|siedemnastej,siedemnastego|"
+    *_listed("o", 1, "pierwszej,pierwszego|drugiej,drugą,drugiego|trzeciej,trzecią,trzeciego|czwartej,czwartą,"
+                     "czwartego|piątej,piątą,piątego|"
+                     "szóstej,szóstą,szóstego|siódmej,siódmą,siódmego|ósmej,ósmą,ósmego|dziewiątej,dziewiątą,"
+                     "dziewiątego|"
+                     "dziesiątej,dziesiątą,dziesiątego|jedenastej,jedenastą,jedenastego|dwunastej,dwunastą,dwunastego|"
+                     "trzynastej,trzynastego|"
+                     "czternastej,czternastego|piętnastej,piętnastego|szesnastej,szesnastego|siedemnastej,"
+                     "siedemnastego|"
                      "osiemnastej,osiemnastego|dziewiętnastej,dziewiętnastego|dwudziestej,dwudziestego"),
-    ("u", 1, "minutę,minuty,minut,minutek"), ("u", 60, "godzinę,godziny,godzin,godzinkę"), ("U", 1, "dzień,dni"), ("U", 7, "tydzień,tygodnie,tygodni"),
-    ("U", 30, "miesiąc,miesiące,miesięcy"), ("D", 30, "pół godziny,pół godzinki"), ("D", 15, "kwadrans"), ("i", 0, "za"),
+    ("u", 1, "minutę,minuty,minut,minutek"), ("u", 60, "godzinę,godziny,godzin,godzinkę"), ("U", 1, "dzień,dni"), ("U",
+        7, "tydzień,tygodnie,tygodni"),
+    ("U", 30, "miesiąc,miesiące,miesięcy"), ("D", 30, "pół godziny,pół godzinki"), ("D", 15, "kwadrans"), ("i",
+        0, "za"),
     ("d", 0, "dziś,dzisiaj"), ("d", 1, "jutro"), ("d", 2, "pojutrze"),
-    *_listed("w", 0, "poniedziałek,poniedziałku|wtorek,wtorku|środę,środa,środy|czwartek,czwartku|piątek,piątku|sobotę,sobota,soboty|"
+    *_listed("w", 0, "poniedziałek,poniedziałku|wtorek,wtorku|środę,środa,środy|czwartek,czwartku|piątek,piątku|"
+                     "sobotę,sobota,soboty|"
                      "niedzielę,niedziela,niedzieli"),
     ("k", 5, "w weekend,weekend"), ("k", 0, "po weekendzie"), ("x", 0, "następny,następną,przyszły,przyszłą"),
-    ("z", 7, "przyszłym tygodniu,w przyszłym tygodniu,następnym tygodniu,w następnym tygodniu"), ("z", 30, "w przyszłym miesiącu"),
-    *_listed("M", 1, "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia"),
+    ("z", 7, "przyszłym tygodniu,w przyszłym tygodniu,następnym tygodniu,w następnym tygodniu"), ("z",
+        30, "w przyszłym miesiącu"),
+    *_listed("M", 1, "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
+                     "grudnia"),
     ("p", _MORNING, "rano,z rana,przed południem"), ("p", _NOON, "w południe"), ("p", _AFTERNOON, "po południu"),
-    ("p", _EVENING, "wieczorem,pod wieczór,wieczór"), ("p", _WORK, "pracy"), ("p", _LUNCH, "obiedzie,w porze obiadu"), ("p", _NIGHT, "w nocy"),
-    ("@", 0, "o,około,w,we,na,koło,o godzinie"), ("a", 0, "po,po godzinie"), ("b", 0, "przed,do"), ("F", 0, "od,między"),
+    ("p", _EVENING, "wieczorem,pod wieczór,wieczór"), ("p", _WORK, "pracy"), ("p",
+        _LUNCH, "obiedzie,w porze obiadu"), ("p", _NIGHT, "w nocy"),
+    ("@", 0, "o,około,w,we,na,koło,o godzinie"), ("a", 0, "po,po godzinie"), ("b", 0, "przed,do"), ("F",
+        0, "od,między"),
     ("v", 0, "wpół do"), ("s", 0, "o tej samej porze,tej samej porze,o tej porze"), ("f", 0, "albo,lub,może"),
     ("N", 0, "razy,lat,procent,złotych,osób"), ("X", 0, "temu,wczoraj"),
 )  # fmt: skip

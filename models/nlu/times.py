@@ -1,4 +1,4 @@
-"""Times as people say them on the phone: "tomorrow after three", «минут через пятнадцать», resolved to an instant to come.
+"""Times as people say them on the phone: "tomorrow after three", «минут через пятнадцать», made an instant to come.
 
 One small grammar for all languages: the words of a reply become letters (`models.nlu.time_words`), runs of letters are
 matched by patterns, and what matched is resolved against *now*. It replaces `timesense` (Russian) and `dateparser`,
@@ -19,7 +19,9 @@ from models.protocols import Entity
 
 __all__ = ["find_times"]
 
-_WORD = re.compile(r"\d{1,2}[:.]\d{2}(?!\d)|\d{1,4}(?:st|nd|rd|th|-?го|-?ого|-?е)\b|\d{1,9}|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(
+    r"\d{1,2}[:.]\d{2}(?!\d)|\d{1,4}(?:st|nd|rd|th|-?го|-?ого|-?е)\b|\d{1,9}|[^\W\d_]+(?:['’][^\W\d_]+)*"
+)
 _DIGITS = re.compile(r"\d+")
 _DAY_MINUTES = 24 * 60
 _MOST_MINUTES = 14 * _DAY_MINUTES
@@ -285,8 +287,8 @@ def _take_date(said: _Meaning, match: re.Match[str], tokens: list[_Token]) -> No
 
 def _clock(letters: str, words: Lexicon, said: _Meaning, *, alone: int) -> re.Match[str] | None:
     """Find an hour; a bare number is one only beside a date, a part of the day, or as the whole reply."""
-    match = _ORDINAL_CLOCK.search(letters) if words.ordinal_hours else None
-    for match in (match,) if match else _CLOCK.finditer(letters):
+    ordinal = _ORDINAL_CLOCK.search(letters) if words.ordinal_hours else None
+    for match in (ordinal,) if ordinal else _CLOCK.finditer(letters):
         if match["rel"] or match["m"] or len(match.group()) > 1 or match.group() == "c":
             return match
         if match.group() == "n" and (said.dated or said.part or alone == 1):
