@@ -88,8 +88,12 @@ class RecognitionStream(Protocol):
     def feed(self, pcm: Pcm) -> Partial | None:
         """Take the next samples; return a partial when it has changed."""
 
-    def pause(self) -> None:
-        """Say that the caller has fallen silent: what a final needs may be begun. May be called several times."""
+    def pause(self) -> Transcript | None:
+        """Say that the caller has fallen silent; return what the final would be, where the engine can tell by now.
+
+        May be called several times, and more speech may follow. An engine whose final is costly does that work here,
+        in the closing silence, so that `finish` need not.
+        """
 
     def finish(self) -> Transcript:
         """Return what was said; the stream is then closed."""

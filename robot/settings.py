@@ -1,4 +1,4 @@
-"""Settings of one Perezvon: ``perezvon.toml`` and the environment (``PEREZVON_DATABASE=…``, ``PEREZVON_CALLS__AT_ONCE=6``).
+"""Settings of one Perezvon: ``perezvon.toml``, overridden by the environment (``PEREZVON_CALLS__AT_ONCE=6``).
 
 Every setting has a working default, so that an empty file is a valid one; what has none (a trunk, a webhook) is only
 missed where it is used, with a sentence that says what to write.
@@ -7,7 +7,7 @@ missed where it is used, with a sentence that says what to write.
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, SerializationInfo, field_serializer
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 __all__ = ["CallSettings", "ModelSettings", "Settings", "TrunkSettings", "WebhookSettings"]
@@ -15,6 +15,11 @@ __all__ = ["CallSettings", "ModelSettings", "Settings", "TrunkSettings", "Webhoo
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_serializer("password", "secret", when_used="json", check_fields=False)
+    def _reveal_to_our_own(self, value: SecretStr, info: SerializationInfo) -> str:
+        """Show a secret to a call process of ours, which is told so by the context; to nobody else."""
+        return value.get_secret_value() if info.context == {"for": "call process"} else str(value)
 
 
 class TrunkSettings(_Section):
@@ -88,6 +93,8 @@ class Settings(BaseSettings):
     database: str = "sqlite:///perezvon.sqlite"
     data: Path = Path("data")
     """Recordings, transcripts, reports, kept scripts, cached speech."""
+    cache: Path = Path(".cache/perezvon")
+    """Trained classifiers and rendered fixed prompts: may be deleted at any time, nothing personal is in it."""
     dialogs: Path | None = None
     """Folder of scripts and NLU data; the one that came with Perezvon where `None`."""
     region: str = "RU"
@@ -99,6 +106,11 @@ class Settings(BaseSettings):
     calls: CallSettings = CallSettings()
     webhook: WebhookSettings | None = None
     models: ModelSettings = ModelSettings()
+
+    @property
+    def dialogs_folder(self) -> Path:
+        """Where scripts and training data are."""
+        return self.dialogs or Path(__file__).parent.parent / "dialogs"
 
     @classmethod
     def settings_customise_sources(

@@ -11,8 +11,22 @@ from typing import NewType
 import uuid6
 
 __all__ = [
-    "AnsweredBy", "AttemptId", "CampaignId", "Closed", "ContactId", "Disposition", "E164", "Evidence", "EvidenceKind",
-    "Interest", "NumberStatus", "Person", "Result", "TargetId", "Verdict", "new_id",
+    "E164",
+    "AnsweredBy",
+    "AttemptId",
+    "CampaignId",
+    "Closed",
+    "ContactId",
+    "Disposition",
+    "Evidence",
+    "EvidenceKind",
+    "Interest",
+    "NumberStatus",
+    "Person",
+    "Result",
+    "TargetId",
+    "Verdict",
+    "new_id",
 ]  # fmt: skip
 
 E164 = NewType("E164", str)

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from robot.words import AttemptId, Result, Verdict
 
 __all__ = [
-    "Abandon", "CallOutcome", "Failed", "Finished", "FromCall", "Place", "Progress", "Ready", "Said", "Shutdown", "ToCall",
-    "Turn", "Understood", "from_call", "to_call",
+    "Abandon", "Begin", "CallOutcome", "Failed", "Finished", "FromCall", "FromCallMessage", "Place", "Progress", "Ready",
+    "Said", "Shutdown", "ToCall", "ToCallMessage", "Turn", "Understood", "from_call", "to_call",
 ]  # fmt: skip
 
 
@@ -22,6 +22,15 @@ class _Message(BaseModel):
 
 
 # --- parent → call process
+
+
+class Begin(_Message):
+    """The first message: what to work with. Secrets are in it, which is why it goes through no file or argument."""
+
+    type: Literal["begin"] = "begin"
+    settings: dict[str, object]
+    scripts: tuple[str, ...] = ()
+    """Hashes of scripts whose models and prompts are to be warm before `Ready`."""
 
 
 class Place(_Message):
@@ -59,7 +68,8 @@ class Shutdown(_Message):
     type: Literal["shutdown"] = "shutdown"
 
 
-ToCall = Annotated[Place | Abandon | Shutdown, Field(discriminator="type")]
+ToCallMessage = Begin | Place | Abandon | Shutdown
+ToCall = Annotated[ToCallMessage, Field(discriminator="type")]
 
 
 # --- call process → parent
@@ -163,7 +173,8 @@ class Finished(_Message):
     outcome: CallOutcome
 
 
-FromCall = Annotated[Ready | Failed | Progress | Said | Understood | Finished, Field(discriminator="type")]
+FromCallMessage = Ready | Failed | Progress | Said | Understood | Finished
+FromCall = Annotated[FromCallMessage, Field(discriminator="type")]
 
-to_call: TypeAdapter[Place | Abandon | Shutdown] = TypeAdapter(ToCall)
-from_call: TypeAdapter[Ready | Failed | Progress | Said | Understood | Finished] = TypeAdapter(FromCall)
+to_call: TypeAdapter[ToCallMessage] = TypeAdapter(ToCall)
+from_call: TypeAdapter[FromCallMessage] = TypeAdapter(FromCall)

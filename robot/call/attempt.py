@@ -1,0 +1,254 @@
+"""One attempt, from INVITE to outcome.
+
+It dials, listens to what the network says before an answer, lets a session talk, and judges what came of it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from telephony.recording import StereoRecording
+from telephony.tones import Tone, ToneDetector
+
+from models.protocols import Listen as ListenKind
+from robot.call.ear import Ear, EarEvent, SpeechEnded
+from robot.call.endpoint import Pauses
+from robot.call.kit import ScriptKit
+from robot.call.machine import judge_announcement
+from robot.call.messages import CallOutcome, FromCallMessage, Place, Progress, Turn
+from robot.call.mouth import Mouth
+from robot.call.session import Session
+from robot.call.understand import Context
+from robot.call.verdict import Seen, judge
+from robot.clock import Clock
+from robot.dialog.machine import Dialog
+from robot.words import AnsweredBy, Disposition, Result, Verdict
+from telephony.line import (
+    Answered,
+    Digit,
+    EarlyMedia,
+    Ended,
+    Frame,
+    Held,
+    Line,
+    LineEvent,
+    Resumed,
+    Ringing,
+    Trunk,
+    TrunkUnavailable,
+)
+
+__all__ = ["Attempt"]
+
+log = logging.getLogger(__name__)
+
+_ANNOUNCEMENT_PAUSES = Pauses(400, 600)
+_LAST_WORDS = 2.5
+"""Seconds to wait, after the network has hung up, for the words of its announcement."""
+
+
+class Attempt:
+    """One dial. `run` it once; `abandon` it at any time."""
+
+    def __init__(
+        self, place: Place, trunk: Trunk, kit: ScriptKit, clock: Clock, tell: Callable[[FromCallMessage], None]
+    ) -> None:
+        """Prepare an attempt.
+
+        Args:
+            place: What to dial, and whom to talk to about what.
+            trunk: The way out.
+            kit: The script with the models that it needs.
+            clock: Where instants come from.
+            tell: Takes messages for the live table.
+        """
+        self._place = place
+        self._trunk = trunk
+        self._kit = kit
+        self._clock = clock
+        self._tell = tell
+        self._abandoned = False
+        self._line: Line | None = None
+        self._session: Session | None = None
+        self._talking: asyncio.Task[None] | None = None
+        self._early: Ear | None = None
+        self._early_words: list[str] = []
+        self._tones: list[Tone] = []
+        self._recording: StereoRecording | None = None
+        self._answered_at: datetime | None = None
+
+    async def abandon(self) -> None:
+        """Hang up, whatever is going on; `run` then returns soon."""
+        self._abandoned = True
+        if self._line is not None:
+            await self._line.hang_up()
+
+    async def run(self) -> CallOutcome:
+        """Dial, talk, judge. Never raises for what a line or a model does."""
+        place = self._place
+        dialled_at = self._clock.now()
+        self._tell(Progress(attempt=place.attempt, state="dialling"))
+        try:
+            self._line = line = await self._trunk.dial(place.phone, ring_timeout=place.ring_timeout)
+        except (TrunkUnavailable, ValueError) as why:
+            log.warning("attempt %s was not dialled: %s", place.attempt, why)
+            return self._outcome(Result.TRUNK_FAILED, Verdict(), dialled_at)
+        dialog = self._kit.dialog(place)
+        mouth = Mouth(line, self._kit.speaker(line.rate), self._kit.senses.pool, self._kit.renders)
+        for say in dialog.ahead(self._here()):
+            mouth.prepare(say)
+        longest = asyncio.get_running_loop().call_later(place.longest, self._too_long)
+        try:
+            if self._abandoned:
+                await line.hang_up()
+            ended = await self._follow(line, dialog, mouth)
+            if self._talking is not None:
+                await self._talking
+        except Exception:
+            log.exception("attempt %s broke", place.attempt)
+            await line.hang_up()
+            return self._outcome(Result.UNKNOWN, Verdict(), dialled_at, line.ended, dialog)
+        finally:
+            longest.cancel()
+            mouth.close()
+            if self._early is not None:
+                await self._early.close()
+        result, verdict = judge(self._seen(ended))
+        return self._outcome(result, verdict, dialled_at, ended, dialog)
+
+    # --- the line
+
+    async def _follow(self, line: Line, dialog: Dialog, mouth: Mouth) -> Ended:
+        detector = ToneDetector(line.rate)
+        ended: Ended | None = None
+        try:
+            async for event in line.events():
+                if isinstance(event, Frame):
+                    self._hear(event, detector)
+                elif isinstance(event, Ended):
+                    ended = event
+                self._happened(event, line, dialog, mouth)
+        finally:
+            if self._recording is not None:
+                self._recording.close()
+        if self._early is not None and self._session is None:
+            await asyncio.wait([asyncio.create_task(self._early.flush())], timeout=_LAST_WORDS)
+        if ended is None:
+            raise RuntimeError("a line's events ended without Ended")
+        return ended
+
+    def _record(self, line: Line) -> None:
+        """Begin to record, once the line has sound and with it a rate."""
+        if self._recording is None and self._place.recording is not None:
+            self._recording = recording = StereoRecording(Path(self._place.recording), line.rate)
+            line.on_sent = lambda pcm, at: recording.robot(pcm, line.rate, at)
+
+    def _hear(self, frame: Frame, detector: ToneDetector) -> None:
+        if self._recording is not None:
+            self._recording.caller(frame)
+        for tone in detector.feed(frame.pcm):
+            self._tones.append(tone)
+            if self._session is not None:
+                self._session.post(tone)
+        ear = self._session.ear if self._session is not None else self._early
+        if ear is not None:
+            ear.hear(frame)
+
+    def _happened(self, event: LineEvent, line: Line, dialog: Dialog, mouth: Mouth) -> None:
+        match event:
+            case Ringing():
+                self._tell(Progress(attempt=self._place.attempt, state="ringing"))
+            case EarlyMedia():
+                self._tell(Progress(attempt=self._place.attempt, state="early_media"))
+                self._record(line)
+                self._listen_early(line)
+            case Answered():
+                self._record(line)
+                self._answer(line, dialog, mouth)
+            case Digit() | Held() | Resumed() | Ended() if self._session is not None:
+                self._session.post(event)
+            case _:
+                pass
+
+    def _listen_early(self, line: Line) -> None:
+        if self._early is None:
+            self._early = Ear(self._kit.senses, line.rate, self._early_speech)
+            self._early.expect(ListenKind.OPEN, Context(), pauses=_ANNOUNCEMENT_PAUSES)
+
+    def _early_speech(self, event: EarEvent) -> None:
+        if isinstance(event, SpeechEnded) and event.transcript.text:
+            self._early_words.append(event.transcript.text)
+
+    def _answer(self, line: Line, dialog: Dialog, mouth: Mouth) -> None:
+        self._answered_at = self._clock.now()
+        self._tell(Progress(attempt=self._place.attempt, state="answered"))
+        self._session = Session(
+            self._place.attempt, line, dialog, self._kit.senses, mouth,
+            language=self._kit.language, seconds=self._kit.seconds,
+            clock=self._clock, zone=ZoneInfo(self._place.zone), tell=self._tell,
+        )  # fmt: skip
+        self._talking = asyncio.create_task(self._session.run())
+        self._talking.add_done_callback(self._talk_over)
+
+    def _talk_over(self, task: "asyncio.Task[None]") -> None:
+        if self._line is not None and self._line.ended is None and not task.cancelled() and task.exception():
+            # A session that broke must not leave anybody on the line; `run` reports what it raised.
+            self._hanging_up = asyncio.create_task(self._line.hang_up())
+
+    def _too_long(self) -> None:
+        log.warning("attempt %s reached the longest call", self._place.attempt)
+        self._hanging_up = asyncio.create_task(self.abandon())
+
+    # --- the outcome
+
+    def _seen(self, ended: Ended) -> Seen:
+        session = self._session
+        words = " ".join(self._early_words)
+        if session is not None and session.answered_by is AnsweredBy.ANNOUNCEMENT:
+            words = session.greeting
+        return Seen(
+            ended=ended,
+            announcement=judge_announcement(words, self._kit.language) if words else None,
+            tones=tuple(self._tones),
+            answered_by=session.answered_by if session is not None else AnsweredBy.NOBODY,
+            finish=session.finish if session is not None else None,
+            early_media=self._early is not None,
+        )
+
+    def _outcome(
+        self,
+        result: Result,
+        verdict: Verdict,
+        dialled_at: datetime,
+        ended: Ended | None = None,
+        dialog: Dialog | None = None,
+    ) -> CallOutcome:
+        finish = self._session.finish if self._session is not None else None
+        turns: tuple[Turn, ...] = self._session.turns if self._session is not None else ()
+        if not turns and self._early_words:
+            turns = (Turn(step="(early media)", heard=" ".join(self._early_words)),)
+        slots = dict(finish.slots) if finish is not None else {}
+        callback = slots.get("callback_at")
+        return CallOutcome(
+            attempt=self._place.attempt,
+            result=result,
+            verdict=verdict,
+            sip_code=ended.sip_code if ended is not None else None,
+            q850=ended.q850 if ended is not None else None,
+            dialled_at=dialled_at,
+            answered_at=self._answered_at,
+            ended_at=self._clock.now(),
+            rang_ms=round(ended.rang * 1000) if ended is not None else 0,
+            turns=turns,
+            slots=slots,
+            callback_at=datetime.fromisoformat(callback) if callback else None,
+            recording=self._place.recording if self._recording is not None else None,
+            never_call=finish is not None and finish.disposition is Disposition.DO_NOT_CALL,
+            variants=dict(dialog.variants) if dialog is not None else {},
+        )
+
+    def _here(self) -> datetime:
+        return self._clock.now().astimezone(ZoneInfo(self._place.zone))

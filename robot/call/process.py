@@ -1,0 +1,120 @@
+"""A call process: ``python -m robot.call.process FD``. Started by `robot.call.supervisor`, never by hand.
+
+It has its own SIP runtime and models, places the calls that it is told to, and says what becomes of them. When the
+parent goes away, the channel closes: all calls are hung up and the process ends, so that nobody is left talking to a
+robot that no one looks after.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+
+from models.pool import ModelPool
+from models.protocols import ModelError
+from robot.call.attempt import Attempt
+from robot.call.channel import Channel
+from robot.call.kit import KitError, Kits
+from robot.call.messages import Abandon, Begin, Failed, Finished, Place, Ready, Shutdown, ToCallMessage, to_call
+from robot.call.trunks import trunk_account
+from robot.clock import SystemClock
+from robot.settings import Settings
+from robot.words import AttemptId
+from telephony.line import TrunkUnavailable
+from telephony.sip import SipRuntime, SipTrunk
+
+__all__ = ["serve"]
+
+log = logging.getLogger(__name__)
+
+
+class _Worker:
+    """What a call process does between its first message and its last."""
+
+    def __init__(self, channel: Channel[ToCallMessage], settings: Settings, sip: SipRuntime, kits: Kits) -> None:
+        self._channel = channel
+        self._settings = settings
+        self._sip = sip
+        self._kits = kits
+        self._clock = SystemClock()
+        self._trunks: dict[str, SipTrunk] = {}
+        self._live: dict[AttemptId, Attempt] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Take messages until told to stop, or until the parent has gone."""
+        while True:
+            message = await self._channel.receive()
+            match message:
+                case Place():
+                    task = asyncio.create_task(self._place(message))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                case Abandon() if message.attempt in self._live:
+                    await self._live[message.attempt].abandon()
+                case Shutdown() | None:
+                    break
+                case _:
+                    log.warning("a message that makes no sense now: %s", type(message).__name__)
+        await asyncio.gather(*(attempt.abandon() for attempt in self._live.values()))
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5.0)
+
+    async def _place(self, place: Place) -> None:
+        trunk = await self._trunk(place.trunk)
+        kit = await self._kits.get(place.script)
+        attempt = Attempt(place, trunk, kit, self._clock, self._channel.send)
+        self._live[place.attempt] = attempt
+        try:
+            outcome = await attempt.run()
+        finally:
+            del self._live[place.attempt]
+        self._channel.send(Finished(outcome=outcome))
+
+    async def _trunk(self, name: str) -> SipTrunk:
+        if name not in self._trunks:
+            # The parent registers; a call process dials with the same credentials and no REGISTER of its own.
+            account = trunk_account(self._settings.trunks[name], register=False)
+            self._trunks[name] = await self._sip.trunk(account)
+        return self._trunks[name]
+
+
+async def serve(end: socket.socket) -> int:
+    """Be a call process on one end of a socket pair; return the exit code."""
+    channel = await Channel.open(end, to_call)
+    begin = await channel.receive()
+    if not isinstance(begin, Begin):
+        return 1
+    settings = Settings.model_validate(begin.settings)
+    pool = ModelPool(settings.models.threads)
+    kits = Kits(settings, pool)
+    try:
+        async with SipRuntime(listen=settings.calls.listen) as sip:
+            for script in begin.scripts:
+                await kits.get(script)
+            channel.send(Ready(pid=os.getpid()))
+            await _Worker(channel, settings, sip, kits).run()
+    except (ModelError, KitError, TrunkUnavailable) as why:
+        channel.send(Failed(why=str(why)))
+        return 1
+    finally:
+        await kits.close()
+        await channel.close()
+        pool.close()
+    return 0
+
+
+def main() -> None:
+    """Run the process; the argument is the number of the inherited socket."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s call %(process)d %(name)s: %(message)s")
+    # Ctrl-C reaches the whole foreground group; the parent decides what becomes of live calls.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with socket.socket(fileno=int(sys.argv[1])) as end:
+        end.setblocking(False)
+        sys.exit(asyncio.run(serve(end)))
+
+
+if __name__ == "__main__":
+    main()

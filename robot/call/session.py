@@ -1,0 +1,477 @@
+"""One answered call: joins a line, an ear, a mouth and a dialog, and takes turns.
+
+Everything that happens goes through one inbox and is handled one thing at a time; so the order of events, and with it
+what the dialog does, never depends on which task ran first. The phases are *opening* (who picked up?), *machine*
+(waiting for its beep) and *talk*.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from enum import Enum, auto
+
+from telephony.tones import Tone, ToneKind
+
+from models.protocols import Listen as ListenKind
+from models.protocols import Transcript
+from robot.call.ear import Ear, EarEvent, Senses, SpeechEnded, SpeechStarted
+from robot.call.endpoint import Pauses
+from robot.call.machine import judge_answer
+from robot.call.messages import FromCallMessage, Progress, Said, Turn, Understood
+from robot.call.mouth import Mouth
+from robot.call.turns import TurnLog
+from robot.call.understand import Context, understand
+from robot.clock import Clock
+from robot.dialog.events import (
+    Action,
+    Answered,
+    DialogEvent,
+    Finish,
+    HangUp,
+    Heard,
+    HungUp,
+    Keys,
+    LimitReached,
+    Listen,
+    MachineAnswered,
+    Say,
+    Silence,
+    Spoken,
+    Transfer,
+    TransferDone,
+    TransferFailed,
+)
+from robot.dialog.machine import Dialog
+from robot.words import AnsweredBy, AttemptId
+from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, PlaybackEnd, Resumed, TransferOutcome
+
+__all__ = ["Session"]
+
+log = logging.getLogger(__name__)
+
+_WAIT_FOR_HELLO = 0.9
+"""Seconds after the answer in which a person may say hello first."""
+_LONG_GREETING_MS = 2600
+"""People greet in less; who speaks longer is listened out."""
+_MORE_GREETING = 1.5
+"""Seconds to wait for more of a long greeting that no phrase gave away."""
+_BEEP_WAIT = 4.0
+"""Seconds of silence after a machine's greeting that stand for its beep."""
+_MACHINE_LONGEST = 45.0
+_BETWEEN_KEYS = 2.5
+_NOISE_MS = 200
+"""Voiced sound shorter than this without words is a noise, not an answer."""
+_LINGER = 5.0
+"""Seconds that a call may outlive its dialog."""
+_GREETING_PAUSES = Pauses(400, 700)
+
+
+class _Phase(Enum):
+    OPENING = auto()
+    MACHINE = auto()
+    TALK = auto()
+
+
+class _Timer(Enum):
+    HELLO = auto()
+    MACHINE = auto()
+    SILENCE = auto()
+    KEYS = auto()
+    LIMIT = auto()
+    LINGER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    timer: _Timer
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _SpeechOver:
+    playback: Playback
+    end: PlaybackEnd
+
+
+@dataclass(frozen=True, slots=True)
+class _Transferred:
+    outcome: TransferOutcome
+
+
+_Event = Digit | Held | Resumed | Ended | Tone | EarEvent | _Due | _SpeechOver | _Transferred
+
+
+class Session:
+    """An answered call. `run` it once; give it the line's events with `post`."""
+
+    def __init__(
+        self,
+        attempt: AttemptId,
+        line: Line,
+        dialog: Dialog,
+        senses: Senses,
+        mouth: Mouth,
+        *,
+        language: str,
+        seconds: float,
+        clock: Clock,
+        zone: tzinfo,
+        tell: Callable[[FromCallMessage], None],
+    ) -> None:
+        """Prepare a session on a line that has just been answered.
+
+        Args:
+            attempt: Whose call it is.
+            line: The answered line.
+            dialog: A fresh dialog.
+            senses: What to hear and understand with.
+            mouth: What to speak with.
+            language: Of the script; what greetings are judged in.
+            seconds: How long the script lets a call last.
+            clock: Where instants come from.
+            zone: The contact's zone; times are understood in it.
+            tell: Takes messages for the live table.
+        """
+        self.answered_by = AnsweredBy.UNKNOWN
+        self.finish: Finish | None = None
+        self.greeting = ""
+        """What was said before the dialog began."""
+        self._attempt = attempt
+        self._line = line
+        self._dialog = dialog
+        self._senses = senses
+        self._mouth = mouth
+        self._language = language
+        self._seconds = seconds
+        self._clock = clock
+        self._zone = zone
+        self._tell = tell
+        self._inbox: asyncio.Queue[_Event] = asyncio.Queue()
+        self._phase = _Phase.OPENING
+        self._timers: dict[_Timer, tuple[int, asyncio.TimerHandle]] = {}
+        self._armed = 0
+        self._playing: Playback | None = None
+        self._said: Say | None = None
+        self._listening: Listen | None = None
+        self._held: SpeechEnded | None = None
+        self._keys = ""
+        self._greeting_ms = 0
+        self._transferring = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._began = 0.0
+        self._turns = TurnLog(0.0)
+        self.ear = Ear(senses, line.rate, self._inbox.put_nowait)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The exchanges so far."""
+        return self._turns.turns
+
+    def post(self, event: Digit | Held | Resumed | Ended | Tone) -> None:
+        """Take what happened on the line."""
+        self._inbox.put_nowait(event)
+
+    async def run(self) -> None:
+        """Talk until the line has ended and the dialog has come to its `finish`."""
+        self._began = self._clock.monotonic()
+        self._turns = TurnLog(self._began)
+        self.ear.expect(ListenKind.OPEN, Context(), pauses=_GREETING_PAUSES)
+        self._arm(_Timer.HELLO, _WAIT_FOR_HELLO)
+        self._arm(_Timer.LIMIT, self._seconds)
+        try:
+            while not (self._line.ended is not None and self._inbox.empty() and not self._transferring):
+                await self._take(await self._inbox.get())
+            if self.finish is None and self._phase is _Phase.TALK:
+                await self._told(HungUp())
+        finally:
+            for _, handle in self._timers.values():
+                handle.cancel()
+            for task in self._tasks:
+                task.cancel()
+            self._mouth.close()
+            await self.ear.close()
+
+    # --- what happens
+
+    async def _take(self, event: _Event) -> None:
+        match event:
+            case SpeechStarted():
+                self._speech_started()
+            case SpeechEnded():
+                await self._speech_ended(event)
+            case _SpeechOver():
+                await self._speech_over(event)
+            case Digit():
+                await self._digit(event)
+            case Tone():
+                await self._tone(event)
+            case _Due():
+                if self._timers.get(event.timer, (0,))[0] == event.number:
+                    del self._timers[event.timer]
+                    await self._due(event.timer)
+            case _Transferred():
+                await self._transferred(event.outcome)
+            case Held():
+                self._disarm(_Timer.SILENCE)
+            case Resumed():
+                self._wait_for_answer()
+            case Ended():
+                await self._line_ended(event)
+
+    def _speech_started(self) -> None:
+        self._disarm(_Timer.SILENCE)
+        self._disarm(_Timer.HELLO)
+        if self._phase is _Phase.MACHINE:
+            self._disarm(_Timer.MACHINE)
+        elif self._playing is not None and self._said is not None and self._may_interrupt():
+            self._playing.stop()
+
+    def _may_interrupt(self) -> bool:
+        return self._listening is not None and self._said is not None and not self._said.uninterruptible
+
+    async def _speech_ended(self, speech: SpeechEnded) -> None:
+        if self._held is not None:
+            speech, self._held = await self._join(self._held, speech), None
+        if self._phase is _Phase.OPENING:
+            await self._greeted(speech)
+        elif self._phase is _Phase.MACHINE:
+            self._wait_for_beep()
+        elif self.ear.speaking or self._playing is not None:
+            # More is being said, or what we say may not be interrupted: answer when it is over, and once.
+            self._held = speech
+        else:
+            await self._answered(speech)
+
+    async def _greeted(self, speech: SpeechEnded) -> None:
+        self.greeting = f"{self.greeting} {speech.transcript.text}".strip()
+        self._greeting_ms += speech.speech_ms
+        who = judge_answer(self.greeting, self._language, ms_of_speech=self._greeting_ms)
+        if who in _MACHINES:
+            self._machine(who)
+        elif who is not AnsweredBy.HUMAN and self._greeting_ms > _LONG_GREETING_MS:
+            self._arm(_Timer.HELLO, _MORE_GREETING)
+        elif not self.ear.speaking:
+            await self._open(AnsweredBy.HUMAN)
+
+    def _machine(self, who: AnsweredBy) -> None:
+        self._phase, self.answered_by = _Phase.MACHINE, who
+        self._listening = None
+        if self._playing is not None:
+            self._playing.stop()
+        self._wait_for_beep()
+
+    def _wait_for_beep(self) -> None:
+        if not self.ear.speaking:
+            self._arm(_Timer.MACHINE, _BEEP_WAIT)
+
+    async def _open(self, who: AnsweredBy) -> None:
+        self._phase, self.answered_by = _Phase.TALK, who
+        self._disarm(_Timer.HELLO)
+        await self._told(Answered())
+
+    async def _answered(self, speech: SpeechEnded) -> None:
+        heard = speech.transcript
+        if self._listening is None:
+            return
+        if not heard.text and speech.speech_ms < _NOISE_MS:
+            self._wait_for_answer()
+            return
+        who = judge_answer(heard.text, self._language, ms_of_speech=speech.speech_ms)
+        if who in _MACHINES and len(self.turns) <= 2:
+            self.greeting = heard.text
+            self._turns.heard(speech)
+            self._machine(who)
+            return
+        self.answered_by = AnsweredBy.HUMAN
+        self._turns.heard(speech)
+        meant = speech.understood
+        self._tell(Understood(attempt=self._attempt, text=heard.text, intent=meant.intent, confidence=meant.confidence))
+        await self._told(Heard(meant, heard.confidence))
+
+    async def _join(self, first: SpeechEnded, second: SpeechEnded) -> SpeechEnded:
+        """Make one answer of two utterances that came in one breath."""
+        a, b = first.transcript, second.transcript
+        texts = [t.text for t in (a, b) if t.text]
+        confidence = min((t.confidence for t in (a, b) if t.text), default=0.0)
+        whole = Transcript(" ".join(texts), confidence, engine=b.engine)
+        allowed = self._listening.allowed if self._listening is not None else None
+        meant = await self._senses.pool.run(understand, self._senses.nlu, whole, allowed, self._here())
+        return SpeechEnded(
+            whole, meant, first.started, second.ended, second.decided, second.text_at, self._clock.monotonic(),
+            first.speech_ms + second.speech_ms,
+        )  # fmt: skip
+
+    async def _speech_over(self, over: _SpeechOver) -> None:
+        if over.playback is not self._playing:
+            return
+        self._playing = None
+        self._turns.spoken(over.playback, over.end)
+        if self._phase is not _Phase.TALK and self.finish is None and self.answered_by is not AnsweredBy.VOICEMAIL:
+            return
+        await self._told(Spoken(over.end.heard_ms, over.end.cut))
+        if self._held is not None and self._playing is None and not self.ear.speaking:
+            speech, self._held = self._held, None
+            await self._answered(speech)
+        else:
+            self._wait_for_answer()
+
+    async def _digit(self, event: Digit) -> None:
+        wanted = self._listening
+        if self._phase is _Phase.OPENING:
+            await self._open(AnsweredBy.HUMAN)
+            return
+        if wanted is None or not wanted.digits:
+            return
+        self._disarm(_Timer.SILENCE)
+        self.answered_by = AnsweredBy.HUMAN
+        self._keys += event.digit
+        if self._playing is not None and self._may_interrupt():
+            self._playing.stop()
+        if len(self._keys) >= wanted.digits:
+            await self._pressed()
+        else:
+            self._arm(_Timer.KEYS, _BETWEEN_KEYS)
+
+    async def _pressed(self) -> None:
+        self._disarm(_Timer.KEYS)
+        keys, self._keys = self._keys, ""
+        playing = self._playing
+        if playing is not None:
+            # The dialog hears that its question was cut before it hears the answer.
+            self._playing = None
+            end = await playing.wait()
+            self._turns.spoken(playing, end)
+            await self._told(Spoken(end.heard_ms, end.cut))
+        self._turns.keys(keys)
+        self._tell(Understood(attempt=self._attempt, text=keys, intent="keys", confidence=1.0))
+        await self._told(Keys(keys))
+
+    async def _tone(self, tone: Tone) -> None:
+        if tone.kind is not ToneKind.BEEP:
+            return
+        if self._phase is _Phase.OPENING or (self._phase is _Phase.TALK and len(self.turns) <= 1 and self._greeting_ms):
+            self._machine(AnsweredBy.VOICEMAIL)
+        if self._phase is _Phase.MACHINE:
+            await self._machine_ready()
+
+    async def _machine_ready(self) -> None:
+        self._disarm(_Timer.MACHINE)
+        self._disarm(_Timer.HELLO)
+        self._phase = _Phase.TALK
+        await self._told(MachineAnswered(self.answered_by))
+
+    async def _due(self, timer: _Timer) -> None:
+        match timer:
+            case _Timer.HELLO:
+                await self._open(AnsweredBy.HUMAN if self._greeting_ms else AnsweredBy.UNKNOWN)
+            case _Timer.MACHINE:
+                await self._machine_ready()
+            case _Timer.SILENCE:
+                await self._told(Silence())
+            case _Timer.KEYS:
+                await self._pressed()
+            case _Timer.LIMIT:
+                await self._told(LimitReached())
+                self._arm(_Timer.LINGER, 3 * _LINGER)
+            case _Timer.LINGER:
+                self._spawn(self._line.hang_up())
+
+    async def _transferred(self, outcome: TransferOutcome) -> None:
+        self._transferring = False
+        if outcome is TransferOutcome.DONE:
+            await self._told(TransferDone())
+        elif self._line.ended is None:
+            await self._told(TransferFailed(unknown=outcome is TransferOutcome.UNKNOWN))
+
+    async def _line_ended(self, event: Ended) -> None:
+        self._tell(Progress(attempt=self._attempt, state="hung_up"))
+        if self._transferring and event.by is EndedBy.TRANSFER:
+            return
+        if self._phase is _Phase.TALK and self.finish is None:
+            await self._told(HungUp())
+
+    # --- what is done
+
+    async def _told(self, event: DialogEvent) -> None:
+        await self._do(self._dialog.handle(event, self._here()))
+
+    async def _do(self, actions: tuple[Action, ...]) -> None:
+        for action in actions:
+            match action:
+                case Say():
+                    self._speak(action)
+                case Listen():
+                    self._listen(action)
+                case Transfer():
+                    self._tell(Progress(attempt=self._attempt, state="transferring"))
+                    self._transferring = True
+                    self._spawn(self._transfer(action.to))
+                case HangUp():
+                    self._listening = None
+                    self._spawn(self._line.hang_up())
+                case Finish():
+                    self.finish = action
+                    self._listening = None
+                    self._arm(_Timer.LINGER, _LINGER)
+
+    def _speak(self, say: Say) -> None:
+        self._listening = None
+        self._disarm(_Timer.SILENCE)
+        try:
+            playback = self._mouth.say(say)
+        except LineGone:
+            return
+        self._playing, self._said = playback, say
+        self._turns.say(self._dialog.step, say.shown)
+        self._tell(Said(attempt=self._attempt, step=self._dialog.step, text=say.shown))
+        self._spawn(self._watch(playback))
+
+    def _listen(self, listen: Listen) -> None:
+        self._listening = listen
+        self._keys = ""
+        context = Context.of(self._senses.nlu, listen.allowed, listen.phrases)
+        self.ear.expect(listen.kind, context, self._here)
+        for say in self._dialog.ahead(self._here()):
+            self._mouth.prepare(say)
+        self._wait_for_answer()
+
+    def _wait_for_answer(self) -> None:
+        """Begin to count silence, once nobody speaks."""
+        if self._listening is not None and self._playing is None and not self.ear.speaking:
+            self._arm(_Timer.SILENCE, self._listening.silence_ms / 1000)
+
+    async def _watch(self, playback: Playback) -> None:
+        self._inbox.put_nowait(_SpeechOver(playback, await playback.wait()))
+
+    async def _transfer(self, to: str) -> None:
+        try:
+            outcome = await self._line.transfer(to)
+        except LineGone:
+            outcome = TransferOutcome.UNKNOWN
+        self._inbox.put_nowait(_Transferred(outcome))
+
+    def _here(self) -> datetime:
+        return self._clock.now().astimezone(self._zone)
+
+    def _spawn(self, work: "asyncio.coroutines.Coroutine[None, None, None]") -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _arm(self, timer: _Timer, seconds: float) -> None:
+        self._disarm(timer)
+        self._armed += 1
+        loop = asyncio.get_running_loop()
+        handle = loop.call_later(seconds, self._inbox.put_nowait, _Due(timer, self._armed))
+        self._timers[timer] = (self._armed, handle)
+
+    def _disarm(self, timer: _Timer) -> None:
+        if timer in self._timers:
+            self._timers.pop(timer)[1].cancel()
+
+
+_MACHINES = frozenset(
+    {AnsweredBy.VOICEMAIL, AnsweredBy.ASSISTANT, AnsweredBy.SCREENING, AnsweredBy.IVR, AnsweredBy.ANNOUNCEMENT}
+)
