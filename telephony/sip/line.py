@@ -37,6 +37,8 @@ _READ_BYTES = 6400
 _KEEP_FRAMES = 1500
 """Frames kept for a reader that is late: a minute of them."""
 _END_TIMEOUT_S = 5.0
+_KEY_RELEASE_S = 0.1
+"""A release goes out three times (RFC 4733, 2.5.1.4); a re-INVITE right behind it would swallow them."""
 _KEYS = frozenset("0123456789*#ABCD")
 
 
@@ -57,6 +59,7 @@ class SipLine:
         self._ended: Ended | None = None
         self._ours = False
         self._answered = False
+        self._key: str | None = None
         self._media = False
         self._transferring = False
         self._rang_from: float | None = None
@@ -64,7 +67,6 @@ class SipLine:
         self._rate = 8000
         self._ring_timer: asyncio.TimerHandle | None = None
         self._cancelling: asyncio.Task[None] | None = None
-        call.on_dtmf(self._on_digit)
 
     @property
     def id(self) -> str:
@@ -134,6 +136,7 @@ class SipLine:
                 raise ValueError(f"{key!r} is no key of a telephone; those are 0-9, *, # and A-D")
         self._must_be_answered("send digits")
         await self._ask("send digits", self._call.send_dtmf(digits))
+        await asyncio.sleep(_KEY_RELEASE_S)
 
     async def hold(self) -> None:
         """Put the far end on hold.
@@ -235,11 +238,17 @@ class SipLine:
                 self._read_rate()
                 self._post(Answered(now))
                 self._settled.set()
+            case kind.CALL_DTMF_START:
+                self._on_key(event.text, now)
+            case kind.CALL_DTMF_END:
+                self._on_key(None, now)
             case kind.CALL_HOLD:
+                self._on_key(None, now)
                 self._post(Held(now))
             case kind.CALL_RESUME:
                 self._post(Resumed(now))
             case kind.CALL_CLOSED:
+                self._on_key(None, now)
                 text = event.text or ""
                 cause = read_cause(text, answered=self._answered, ours=self._ours)
                 self._finish(cause.by, sip_code=cause.sip_code, q850=cause.q850, text=text)
@@ -281,9 +290,12 @@ class SipLine:
         if self._ended is None and not self._answered:
             self._cancelling = asyncio.create_task(self.hang_up(), name=f"ring-timeout-{self.id}")
 
-    def _on_digit(self, digit: baresip.DigitEvent) -> None:
-        if self._ended is None:
-            self._post(Digit(digit.digit, time.monotonic()))
+    def _on_key(self, pressed: str | None, now: float) -> None:
+        # A key counts when it is released. Two in quick succession by INFO overlap: both are pressed before the first
+        # release is reported, and that does not say whose it is. Hold and hang-up swallow a release.
+        if self._key is not None:
+            self._post(Digit(self._key, now))
+        self._key = pressed
 
     def _read_rate(self) -> None:
         try:
