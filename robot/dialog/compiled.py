@@ -1,8 +1,11 @@
 """One script made ready for all its calls: its graph as a state machine, what each step listens for, how it speaks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from enum import Enum
 from hashlib import blake2b
+from zoneinfo import ZoneInfo
 
 from transitions import Machine, State
 
@@ -70,9 +73,54 @@ class CompiledScript:
         """Return ``return``, ``repeat`` or `HERE` where a trigger leads to one of these from a state, else `None`."""
         return self._special.get((state, trigger))
 
-    def listen(self, question: str) -> Listen:
-        """Return what a question waits for."""
-        return self._listens[question]
+    def listen(self, question: str, *, beside: Node | None = None) -> Listen:
+        """Return what a question waits for; ``beside`` is a step that was said since, and adds what it understands."""
+        listen = self._listens[question]
+        if beside is None or not beside.exits:
+            return listen
+        keys = listen.keys | beside.key_choices
+        digits = max(map(len, keys), default=0)
+        return replace(listen, allowed=listen.allowed | beside.intents, keys=keys, digits=digits)
+
+    def next_nodes(self, state: str, question: str | None, rungs: Iterable[str]) -> Iterator[Node]:
+        """Give the nodes that may speak next from a state, each once."""
+        names = {self.script.start} if state == NEW else {question, *self.graph.everywhere.values()}
+        for place in (state, question):
+            if place is not None and place in self.graph.nodes:
+                names.update(self.graph.nodes[place].exits.values())
+        if question is not None:
+            for rung in rungs:
+                names.update(self._follow(question, rung))
+        yield from (node for name, node in self.graph.nodes.items() if name in names)
+
+    def _follow(self, state: str, trigger: str) -> Iterator[str]:
+        event = self.machine.events.get(trigger)
+        if event is not None:
+            yield from (str(way.dest) for way in event.transitions.get(state, []))
+
+    def intent_of(self, node: Node, question: str | None, trigger: str) -> str | None:
+        """Return the intent of a trigger: a key means what the intent means that leads to the same step."""
+        if not trigger.startswith("("):
+            return trigger
+        exits = {**self.graph.everywhere, **(self.graph.nodes[question].exits if question is not None else {})}
+        target = node.exits.get(trigger)
+        return next((intent for intent, to in exits.items() if to == target and not intent.startswith("(")), None)
+
+    def takes_calls(self, node: Node, now: datetime) -> bool:
+        """Return whether a transfer's target has its hours; ``now`` is in the contact's zone."""
+        target = self.script.transfers[node.step.transfer or ""]
+        if target.opens_closes is None:
+            return True
+        clock = (now.astimezone(ZoneInfo(target.zone)) if target.zone else now).time()
+        opens, closes = target.opens_closes
+        return opens <= clock < closes if opens <= closes else clock >= opens or clock < closes
+
+    def sentence(self, node: Node, seed: str) -> str | None:
+        """Return what a step says to one contact."""
+        if not node.step.variants:
+            return node.step.say
+        wording = node.step.variants[self.variant(node, seed)]
+        return wording if isinstance(wording, str) else wording.say
 
     def variant(self, node: Node, seed: str) -> str:
         """Draw a variant of a step: always the same one for the same seed, in proportion to the weights.
@@ -102,21 +150,21 @@ class CompiledScript:
             else:
                 self.machine.add_transition(trigger, node.name, target)
         if node.kind is Kind.QUESTION:
-            everyone: list[str | Enum | State] = [
-                name for name, other in self.graph.nodes.items() if other.kind is not Kind.END
-            ]
-            self.machine.add_transition(BACK_TO.format(node.name), everyone, node.name)
+            self.machine.add_transition(BACK_TO.format(node.name), self._all_but(Kind.END), node.name)
         if node.name == self.script.start:
             self.machine.add_transition(START, NEW, node.name)
         if node.path[0] in ("when_silent", "when_not_understood") and node.name.count(".") == 1:
             prefix, _, rung = node.name.partition(".")
             trigger = f"({'silent' if prefix == 'when_silent' else 'not understood'} {rung})"
-            self.machine.add_transition(trigger, self._questions(), node.name)
+            self.machine.add_transition(trigger, self._all(Kind.QUESTION), node.name)
         if node.name == AT_LIMIT:
             self.machine.add_transition(AT_LIMIT, [NEW, *self.graph.nodes], AT_LIMIT)
 
-    def _questions(self) -> list[str | Enum | State]:
-        return [name for name, node in self.graph.nodes.items() if node.kind is Kind.QUESTION]
+    def _all(self, kind: Kind) -> list[str | Enum | State]:
+        return [name for name, node in self.graph.nodes.items() if node.kind is kind]
+
+    def _all_but(self, kind: Kind) -> list[str | Enum | State]:
+        return [name for name, node in self.graph.nodes.items() if node.kind is not kind]
 
     def _listen(self, node: Node) -> Listen:
         intents = node.intents | self.graph.everywhere.keys()

@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from num2words import num2words  # type: ignore[import-untyped]  # it comes without types; used here alone
+
 from robot.script.facts import Money
 
-__all__ = ["Speaker", "Wording", "days_ahead", "plain", "shown_amount"]
+__all__ = ["Speaker", "Wording", "days_ahead", "number_words", "shown_amount"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,18 @@ class Speaker(Protocol):
         """Say an instant, both in the listener's zone: “tomorrow at three in the afternoon”."""
 
 
-def plain(value: Decimal) -> int | float:
-    """Return a number as `num2words` wants it: 5, not 5.0."""
-    return int(value) if value == value.to_integral_value() else float(value)
+def number_words(value: Decimal | int, language: str, to: str = "cardinal", **form: str | bool) -> str:
+    """Say a number in words.
+
+    Args:
+        value: The number.
+        language: Of the words.
+        to: ``cardinal``, ``ordinal`` or ``year``.
+        form: Case and gender, in languages that have them; only whole numbers take them.
+    """
+    if value == int(value):
+        return str(num2words(int(value), lang=language, to=to, **form))
+    return str(num2words(str(value), lang=language))
 
 
 def days_ahead(value: date, today: date) -> int:

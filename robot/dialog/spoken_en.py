@@ -4,9 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from num2words import num2words
-
-from robot.dialog.spoken import Wording, days_ahead, plain, shown_amount
+from robot.dialog.spoken import Wording, days_ahead, number_words, shown_amount
 from robot.script.facts import Money
 
 __all__ = ["English"]
@@ -47,9 +45,9 @@ class English:
     def day(self, value: date, today: date) -> Wording:
         """Say a date: “March first”."""
         month = _MONTHS[value.month - 1]
-        text, shown = f"{month} {num2words(value.day, to='ordinal')}", f"{month} {value.day}"
+        text, shown = f"{month} {number_words(value.day, 'en', to='ordinal')}", f"{month} {value.day}"
         if not 0 <= days_ahead(value, today) < 330:
-            text += f", {num2words(value.year, to='year')}"
+            text += f", {number_words(value.year, 'en', to='year')}"
             shown += f", {value.year}"
         return Wording(text, shown)
 
@@ -68,7 +66,7 @@ class English:
 
 
 def _count(value: Decimal) -> str:
-    return str(num2words(plain(value), lang="en")).replace(",", "").replace("-", " ")
+    return number_words(value, "en").replace(",", "").replace("-", " ")
 
 
 def _clock(hour: int, minute: int) -> str:

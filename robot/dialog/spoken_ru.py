@@ -5,9 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, Literal
 
-from num2words import num2words
-
-from robot.dialog.spoken import Wording, days_ahead, plain, shown_amount
+from robot.dialog.spoken import Wording, days_ahead, number_words, shown_amount
 from robot.script.facts import Money
 
 __all__ = ["Russian"]
@@ -103,14 +101,11 @@ def _case_after(before: str) -> _Case:
 
 
 def _count(value: Decimal, case: _Case, gender: Literal["m", "f", "n"]) -> str:
-    number = plain(value)
-    if isinstance(number, float):
-        return str(num2words(str(value), lang="ru"))
-    return str(num2words(number, lang="ru", case=case, gender=gender, animate=False))
+    return number_words(value, "ru", case=case, gender=gender, animate=False)
 
 
 def _ordinal(number: int) -> str:
-    return str(num2words(number, lang="ru", to="ordinal", case="g", gender="n"))
+    return number_words(number, "ru", to="ordinal", case="g", gender="n")
 
 
 def _agree(forms: _Forms, count: int, case: _Case) -> str:
@@ -128,9 +123,9 @@ def _agree(forms: _Forms, count: int, case: _Case) -> str:
 
 
 def _clock(hour: int, minute: int) -> str:
-    hours = str(num2words(hour, lang="ru"))
+    hours = number_words(hour, "ru")
     if minute == 0:
         unit = "час" if hour in (1, 21) else "часа" if hour in (2, 3, 4, 22, 23) else "часов"
         return f"{hours} {unit}"
-    minutes = str(num2words(minute, lang="ru", gender="f"))
+    minutes = number_words(minute, "ru", gender="f")
     return f"{hours} {'ноль ' if minute < 10 else ''}{minutes}"

@@ -1,0 +1,95 @@
+"""What one call remembers: where it stands with its question, what it learned, and what verdict that makes."""
+
+from dataclasses import dataclass, field
+
+from robot.dialog.events import Finish
+from robot.script.outcomes import PERSON_OF, SAYS_NOTHING_OF_WHO, outcome_of
+from robot.script.schema import End
+from robot.words import Disposition, Interest, Person
+
+__all__ = ["Memory"]
+
+
+@dataclass(slots=True)
+class Memory:
+    """The memory of one call.
+
+    Attributes:
+        asks_for_person: Whether the call opens with the person's name, so that whoever answers it confirms the person.
+        question: The question that is open.
+        before: The one that was open before it.
+        answer: The last answer that moved the conversation on.
+        slots: What was learned.
+        turns: Answers of the caller, silence included.
+        silences: Silences in a row.
+        misses: Answers in a row that were not understood.
+        returns: How often the caller led away from the open question.
+        repeats: How often it was said again on request.
+        monologue: Steps since a question was last asked.
+    """
+
+    asks_for_person: bool
+    question: str | None = None
+    before: str | None = None
+    answer: str | None = None
+    slots: dict[str, str] = field(default_factory=dict)
+    turns: int = 0
+    silences: int = 0
+    misses: int = 0
+    returns: int = 0
+    repeats: int = 0
+    monologue: int = 0
+    _said_who: Person = Person.UNKNOWN
+    _talked: bool = False
+
+    @property
+    def person(self) -> Person:
+        """Return whether the contact is here: what was said of it, else what having talked to us says."""
+        if self._said_who is Person.UNKNOWN and self._talked and self.asks_for_person:
+            return Person.CONFIRMED
+        return self._said_who
+
+    def understood(self, intent: str | None, *, moves_on: bool) -> None:
+        """Note an answer; both ladders begin at their foot again.
+
+        Args:
+            intent: What it meant; `None` for a key that stands for no intent.
+            moves_on: Whether it led on, rather than to an aside or to confirming what was answered before.
+        """
+        self.silences = self.misses = 0
+        self._said_who = PERSON_OF.get(intent or "", self._said_who)
+        self._talked |= intent not in SAYS_NOTHING_OF_WHO
+        if moves_on and intent is not None:
+            self.answer = intent
+
+    def asks(self, question: str, *, within: bool) -> None:
+        """Note that a question is open now.
+
+        Args:
+            question: Its node.
+            within: Whether it belongs to the one before it, as reading back belongs to asking.
+        """
+        self.monologue = 0
+        if question == self.question:
+            return
+        if not within:
+            self.before = self.question
+        self.question = question
+        self.returns = self.repeats = self.silences = self.misses = 0
+
+    def finish(self, end: End | None = None, disposition: Disposition | None = None) -> Finish:
+        """Return the verdict: as the script's ``end`` says, and for the rest what the last answer stands for."""
+        end = end or End(disposition=disposition)
+        interest, default = outcome_of(self.answer)
+        return Finish(
+            interest=end.interest or interest,
+            person=end.person or self.person,
+            disposition=end.disposition or default,
+            slots=dict(self.slots),
+        )
+
+    def finish_transferred(self) -> Finish:
+        """Return the verdict of a call that a human has taken over: hot, unless it was a complaint or the like."""
+        interest, _ = outcome_of(self.answer)
+        hot = self.answer is None or interest is Interest.WARM
+        return self.finish(End(interest=Interest.HOT if hot else interest, disposition=Disposition.TRANSFERRED))
