@@ -3,7 +3,9 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -30,13 +32,21 @@ TRACKED = [
 MODULES = [path for path in TRACKED if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in PACKAGES]
 
 
+SOURCES = packages_distributions()
+"""Module → the packages that it may come from."""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
 def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
 def _locked(name: str) -> dict[str, str]:
     lines = (ROOT / name).read_text(encoding="utf-8").split()
-    return dict(line.lower().replace("_", "-").split("==") for line in lines)
+    return dict(_plain(line).split("==") for line in lines)
 
 
 def _project() -> dict[str, list[str]]:
@@ -90,9 +100,23 @@ def test_the_locks_give_what_the_project_asks_for(extras: tuple[str, ...], locks
     have = {name: release for lock in locks for name, release in _locked(lock).items()}
     for line in (line for extra in extras for line in _project()[extra]):
         wanted = Requirement(line)
-        release = have.get(wanted.name.lower().replace("_", "-"))
+        release = have.get(_plain(wanted.name))
         assert release is not None, f"{wanted.name} is in no lock; run: make lock"
         assert wanted.specifier.contains(Version(release), prereleases=True), f"{line}, but {release} is locked"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_what_is_imported_is_asked_for(path: Path) -> None:
+    """A library that only comes along with another may leave with it."""
+    asked = {_plain(Requirement(line).name) for extra, lines in _project().items() if extra != "dev" for line in lines}
+    imported = set[str]()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            imported.add(node.module.split(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - set(PACKAGES) - {"pydantic_core"}  # pinned by pydantic itself
+    assert {name for name in foreign if not {_plain(source) for source in SOURCES[name]} & asked} == set()
 
 
 def test_the_demo_is_not_made_to_fetch_torch() -> None:
