@@ -3,10 +3,12 @@
 The robot's database is not looked at: what counts is what the CRM can act on.
 """
 
+import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -15,7 +17,7 @@ from robot.crm.payload import AttemptFinished, TargetClosed, crm_event
 from robot.rehearsal.journal import Entry
 from robot.rehearsal.personas import Cast, Customer
 
-__all__ = ["Comparison", "Disagreement", "RowOutcome", "compare", "read_events"]
+__all__ = ["Comparison", "Disagreement", "Reject", "RowOutcome", "compare", "read_events", "read_rejects"]
 
 Event = AttemptFinished | TargetClosed
 _AUDIBLE_MS = 300
@@ -97,10 +99,27 @@ def read_events(lines: Iterable[Mapping[str, object]]) -> list[Event]:
         raise ValueError(f"the CRM received an event that breaks the schema: {error}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that the import turned away: its number (the header is row 1), and why."""
+
+    row: int
+    reason: str
+
+
+def read_rejects(file: Path | None) -> dict[str, Reject]:
+    """Read the rejects file of an import: external id → what was said of its row; empty where there is no file."""
+    if file is None or not file.exists():
+        return {}
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        rows = list(csv.DictReader(text))
+    return {row["external_id"]: Reject(int(row["row"]), row["reason"]) for row in rows}
+
+
 def compare(
     cast: Cast,
     events: Sequence[Event],
-    rejects: Mapping[str, str],
+    rejects: Mapping[str, Reject],
     journal: Sequence[Entry],
     *,
     speech: bool = True,
@@ -110,7 +129,7 @@ def compare(
     Args:
         cast: The persona file.
         events: What the CRM received.
-        rejects: External id → reason of each row that the import turned away.
+        rejects: External id → what the import said of a row that it turned away.
         journal: What the town's people saw and heard.
         speech: Whether rows that need a robot that hears were played.
     """
@@ -122,9 +141,9 @@ def compare(
     for entry in journal:
         notes[str(entry["row"])].append(entry)
     rows = []
-    for customer in played:
+    for number, customer in enumerate(played, start=2):
         told = sorted(by_id[customer.contact.external_id], key=lambda event: event.sequence)
-        row = _Row(cast, customer, told, rejects.get(customer.contact.external_id), notes[customer.name])
+        row = _Row(cast, customer, number, told, rejects.get(customer.contact.external_id), notes[customer.name])
         rows.append(RowOutcome(customer, tuple(row.disagreements()), tuple(_transcript(told))))
     left_out = tuple(customer for customer in cast.customers if customer not in played)
     return Comparison(tuple(rows), left_out, len(notes["stranger"]))
@@ -134,14 +153,15 @@ def compare(
 class _Row:
     cast: Cast
     customer: Customer
+    number: int
     events: Sequence[Event]
-    rejected: str | None
+    rejected: Reject | None
     notes: Sequence[Entry]
 
     def disagreements(self) -> Iterator[Disagreement]:
         expect = self.customer.expect
-        if expect.rejected or self.rejected is not None:
-            yield from _differ("import", expect.rejected or "accepted", self.rejected or "accepted", loosely=True)
+        if expect.rejected or self.rejected:
+            yield from self._import()
             return
         if not self.events and expect.closed == "open" and not expect.results:
             return
@@ -154,6 +174,14 @@ class _Row:
         yield from self._verdict()
         yield from self._callback()
         yield from self._in_town()
+
+    def _import(self) -> Iterator[Disagreement]:
+        wanted, got = self.customer.expect.rejected, self.rejected
+        if wanted is None or got is None or wanted not in got.reason or got.row != self.number:
+            expected = f"rejected at row {self.number}: …{wanted}…" if wanted else "accepted"
+            yield Disagreement("import", expected, f"rejected at row {got.row}: {got.reason}" if got else "accepted")
+        if self.events or self.notes:
+            yield Disagreement("a rejected row", "nothing more", "events or dials")
 
     def _sequence(self) -> Iterator[Disagreement]:
         got = [event.sequence for event in self.events]
@@ -205,9 +233,8 @@ class _Row:
                 yield Disagreement("falls silent when talked over", f"within {expect.yields_within} ms", got)
 
 
-def _differ(what: str, expected: str, got: str, *, loosely: bool = False) -> Iterator[Disagreement]:
-    same = expected in got if loosely else expected == got
-    if not same:
+def _differ(what: str, expected: str, got: str) -> Iterator[Disagreement]:
+    if expected != got:
         yield Disagreement(what, str(expected), str(got))
 
 

@@ -108,7 +108,7 @@ class Expectation(_Part):
     """What the CRM, or the import, must have said about a row; what is left out is not looked at.
 
     Attributes:
-        rejected: The import must turn the row away for this.
+        rejected: Words of the reason for which the import must turn the row away.
         closed: How its target closed; ``open`` where it must still be waiting in the end.
         results: Results of its dials, in order.
         number_status: Of the last verdict, as are the next four.
@@ -117,7 +117,7 @@ class Expectation(_Part):
         yields_within: Milliseconds within which the robot must have fallen silent when it was talked over.
     """
 
-    rejected: Literal["duplicate", "impossible"] | None = None
+    rejected: str | None = Field(None, min_length=3)
     closed: Closed | Literal["open"] | None = None
     results: tuple[Result, ...] | None = None
     number_status: NumberStatus | None = None

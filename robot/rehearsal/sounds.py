@@ -5,16 +5,16 @@ recognition and not timing alone.
 """
 
 import hashlib
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import soxr
 
-from models.protocols import Voice
+from models.protocols import Audio, Voice
 from models.tts.espeak import EspeakVoice
 from models.tts.piper import PiperVoice, bundled_piper_voice
+from models.tts.speech import SpeechCache
 from robot.rehearsal.personas import Cast, VoiceSpec
 from robot.rehearsal.rtp import RATE, Pcm
 
@@ -60,11 +60,11 @@ def render(voice: Voice, spec: VoiceSpec, text: str) -> Pcm:
 
 
 class Sounds:
-    """A folder of WAV files, one for each voice and text."""
+    """Sounds on disk, one for each voice and text; the folder may be that of the robot's own prompts."""
 
     def __init__(self, folder: Path, language: str) -> None:
         """Use ``folder``, which need not exist yet."""
-        self._folder = folder
+        self._kept = SpeechCache(folder)
         self._language = language
 
     def prepare(self, cast: Cast, open_voice: OpenVoice = open_voice) -> int:
@@ -74,17 +74,16 @@ class Sounds:
             ModelMissing: An engine is needed that is not installed.
             ModelError: An engine could not speak a line.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         voices: dict[tuple[str, str], Voice] = {}
         made = 0
         for spec, text in cast.speech():
-            file = self._file(spec, text)
-            if file.exists():
+            key = self._key(spec, text)
+            if self._kept.get(key):
                 continue
-            key = (spec.engine, spec.speaker)
-            if key not in voices:
-                voices[key] = open_voice(spec, self._language)
-            self._write(file, render(voices[key], spec, text))
+            engine = (spec.engine, spec.speaker)
+            if engine not in voices:
+                voices[engine] = open_voice(spec, self._language)
+            self._kept.put(key, Audio(render(voices[engine], spec, text), RATE))
             made += 1
         for voice in voices.values():
             close = getattr(voice, "close", None)
@@ -93,20 +92,16 @@ class Sounds:
         return made
 
     def read(self, spec: VoiceSpec, text: str) -> Pcm:
-        """Return a sound that was prepared, ``int16[n]`` at 8 kHz."""
-        with wave.open(str(self._file(spec, text))) as sound:
-            return np.frombuffer(sound.readframes(sound.getnframes()), "<i2").astype(np.int16)
+        """Return a sound that was prepared, ``int16[n]`` at 8 kHz.
 
-    def _file(self, spec: VoiceSpec, text: str) -> Path:
+        Raises:
+            LookupError: It was not, or is gone.
+        """
+        kept = self._kept.get(self._key(spec, text))
+        if kept is None:
+            raise LookupError(f"a line of the cast has no sound in {self._kept.folder}: start the town again")
+        return kept.pcm
+
+    def _key(self, spec: VoiceSpec, text: str) -> str:
         said = "\0".join([str(_FORMAT), self._language, spec.model_dump_json(), text])
-        return self._folder / f"{hashlib.sha256(said.encode()).hexdigest()[:32]}.wav"
-
-    def _write(self, file: Path, pcm: Pcm) -> None:
-        """Write whole or not at all: the town may be stopped in between."""
-        unfinished = file.with_suffix(".part")
-        with wave.open(str(unfinished), "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(RATE)
-            sound.writeframes(pcm.astype("<i2").tobytes())
-        unfinished.replace(file)
+        return "town-" + hashlib.sha256(said.encode()).hexdigest()[:32]

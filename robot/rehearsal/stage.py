@@ -8,7 +8,7 @@ import base64
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from robot.campaign.plan import CampaignPlan, Retry, Window
-from robot.rehearsal.compare import Comparison, compare, read_events
+from robot.rehearsal.compare import Comparison, compare, read_events, read_rejects
 from robot.rehearsal.crm import SECRET_VARIABLE
 from robot.rehearsal.journal import read_lines
 from robot.rehearsal.personas import Cast, Customer, load_cast, write_contacts
@@ -145,14 +145,18 @@ class Town:
             zone=self.cast.zone,
         )
 
-    def compare(self, rejects: Mapping[str, str]) -> Comparison:
-        """Compare what the CRM received and the import rejected (external id → reason) with the persona file.
+    def compare(self, rejects_file: Path | None) -> Comparison:
+        """Compare what the CRM received and the import rejected with the persona file.
+
+        Args:
+            rejects_file: What the import wrote; `None` where it took every row.
 
         Raises:
             ValueError: The CRM received something that is no event of ours.
         """
         events = read_events(read_lines(self.crm_file))
-        return compare(self.cast, events, rejects, list(read_lines(self.journal_file)), speech=self.speech)
+        rejects, journal = read_rejects(rejects_file), list(read_lines(self.journal_file))
+        return compare(self.cast, events, rejects, journal, speech=self.speech)
 
     def _played(self) -> tuple[Customer, ...]:
         return self.cast.played(speech=self.speech)

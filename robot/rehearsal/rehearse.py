@@ -1,0 +1,136 @@
+"""A rehearsal: the ordinary product, pointed at the town instead of at people.
+
+It imports a list, starts a campaign and runs it by the same office functions as any other, on a database of its own and
+on loopback only. What is special about it is who picks up, and that what the CRM received is compared with what the
+persona file expects.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.registry import survey
+from robot.call.keys_only import KEYS_ONLY
+from robot.campaign.importing import ImportReport
+from robot.clock import Clock
+from robot.office import campaigns, database, dnc, lists
+from robot.office.report import write_report
+from robot.office.running import Watcher, run
+from robot.rehearsal.compare import Comparison
+from robot.rehearsal.personas import load_cast
+from robot.rehearsal.stage import Town
+from robot.settings import CallSettings, Settings
+from robot.store.store import Store
+from robot.words import CampaignId
+
+__all__ = ["Rehearsal", "Rehearsed", "hears", "rehearsal"]
+
+_TRUNK = "town"
+_FIRST_EVENTS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What came of a rehearsal."""
+
+    comparison: Comparison
+    report: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A rehearsal that is ready to run.
+
+    Attributes:
+        town: Whom it calls.
+        settings: The robot's settings: those of its owner, but for trunk, webhook, database and folders.
+        store: The scratch database.
+        campaign: The campaign, started.
+        imported: What the import took and turned away.
+        folder: Where everything is written.
+    """
+
+    town: Town
+    settings: Settings
+    store: Store
+    campaign: CampaignId
+    imported: ImportReport
+    folder: Path
+
+    async def run(self, clock: Clock, watcher: Watcher, stop: asyncio.Event, ready: Callable[[], None]) -> Rehearsed:
+        """Dial everybody, wait for the CRM to have heard of it, write the report and compare.
+
+        Raises:
+            CallProcessesFailed: A model is missing; the text says how to get it.
+        """
+        await run(self.store, self.settings, clock, watcher=watcher, stop=stop, until_idle=True, ready=ready)
+        report = await asyncio.to_thread(write_report, self.store, self.campaign, self.folder / "report.html")
+        rejects = {
+            rejected.fields.get("external_id", f"row {rejected.row}"): rejected.code for rejected in self.imported.rejected
+        }
+        return Rehearsed(self.town.compare(rejects), report)
+
+
+def hears(settings: Settings, language: str) -> bool:
+    """Return whether something on this machine recognises a language."""
+    reports = survey([language], settings.models.folder, asr=settings.models.asr, tts=settings.models.tts)
+    return any(report.used for report in reports if report.kind == "asr")
+
+
+@asynccontextmanager
+async def rehearsal(
+    personas: Path, folder: Path, base: Settings, clock: Clock, *, script: str | None = None, minutes: float = 3.0
+) -> AsyncIterator[Rehearsal]:
+    """Start a town, and prepare a campaign that calls it.
+
+    Args:
+        personas: Persona file.
+        folder: Where the scratch database, recordings, report and the town's journals go; emptied first.
+        base: The owner's settings: engines and folders of scripts are taken from them, trunks and webhook never.
+        clock: Where instants come from.
+        script: Script to rehearse; the one that the persona file was written for where `None`.
+        minutes: Until when dials are begun.
+
+    Raises:
+        PersonaError: The persona file cannot be used.
+        TownError: The town did not start.
+        ScriptError: The script cannot be used.
+    """
+    cast = load_cast(personas)
+    speech = hears(base, cast.language)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    async with Town.start(personas, folder, sounds=base.cache / "town", speech=speech) as town:
+        settings = _settings(base, town, folder, deaf=None if speech else cast.language)
+        await asyncio.to_thread(database.upgrade, settings)
+        store = Store.open(settings.database)
+        try:
+            plan = town.plan(trunk=_TRUNK, now=clock.now(), minutes=minutes, script=script)
+            campaign = campaigns.create(store, settings, clock, plan)
+            imported = lists.import_list(store, settings, clock, town.contacts, campaign)
+            for number in town.do_not_call:
+                dnc.add(store, settings, clock, number, reason="asked by letter")
+            campaigns.start(store, settings, clock, campaign)
+            yield Rehearsal(town, settings, store, campaign, imported, folder)
+        finally:
+            store.close()
+
+
+def _settings(base: Settings, town: Town, folder: Path, *, deaf: str | None) -> Settings:
+    asr = {**base.models.asr, **({deaf: KEYS_ONLY} if deaf else {})}
+    return Settings(
+        database=f"sqlite:///{folder / 'rehearsal.sqlite'}",
+        data=folder,
+        cache=base.cache,
+        dialogs=base.dialogs,
+        region=town.cast.region,
+        zone=town.cast.zone,
+        trunks={_TRUNK: town.trunk},
+        webhook=town.webhook,
+        models=base.models.model_copy(update={"asr": asr}),
+        calls=CallSettings(listen="127.0.0.1", ring_timeout=town.ring_timeout, at_once=6, processes=1, longest=120),
+    )
