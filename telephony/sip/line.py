@@ -37,8 +37,14 @@ _READ_BYTES = 6400
 _KEEP_FRAMES = 1500
 """Frames kept for a reader that is late: a minute of them."""
 _END_TIMEOUT_S = 5.0
+_FIRST_ANSWER_S = 1.0
+"""A call given up before the far end's first word leaves no CANCEL: the stack drops its INVITE, and a phone rings on.
+A far end says 100 within 200 ms (RFC 3261, 8.2.6.1), which we do not see; so wait this long from the INVITE."""
 _KEY_RELEASE_S = 0.1
 """A release goes out three times (RFC 4733, 2.5.1.4); a re-INVITE right behind it would swallow them."""
+_FIRST_ANSWERS = frozenset(
+    {baresip.Event.CALL_RINGING, baresip.Event.CALL_PROGRESS, baresip.Event.CALL_ANSWERED, baresip.Event.CALL_CLOSED}
+)
 _KEYS = frozenset("0123456789*#ABCD")
 
 
@@ -56,6 +62,8 @@ class SipLine:
         self._frames_kept = 0
         self._over = asyncio.Event()
         self._settled = asyncio.Event()
+        self._spoken_to = asyncio.Event()
+        self._since = time.monotonic()
         self._ended: Ended | None = None
         self._ours = False
         self._answered = False
@@ -66,6 +74,8 @@ class SipLine:
         self._rang = 0.0
         self._rate = 8000
         self._ring_timer: asyncio.TimerHandle | None = None
+        if call.state is baresip.CallState.INCOMING:
+            self._spoken_to.set()
         self._cancelling: asyncio.Task[None] | None = None
 
     @property
@@ -188,6 +198,7 @@ class SipLine:
         if self._ended is not None:
             return
         self._ours = True
+        await self._first_answer()
         try:
             await self._call.hangup()
         except baresip.StaleHandleError:
@@ -223,6 +234,8 @@ class SipLine:
             return
         now = time.monotonic()
         kind = baresip.Event
+        if event.event in _FIRST_ANSWERS:
+            self._spoken_to.set()
         match event.event:
             case kind.CALL_RINGING if not self._answered:
                 if self._rang_from is None:
@@ -285,6 +298,13 @@ class SipLine:
             if self._ended is not None:
                 raise LineGone(f"cannot {what}: the line has ended") from failure
             raise LineBusy(f"cannot {what} now: {failure}") from failure
+
+    async def _first_answer(self) -> None:
+        try:
+            async with asyncio.timeout(max(0.0, self._since + _FIRST_ANSWER_S - time.monotonic())):
+                await self._spoken_to.wait()
+        except TimeoutError:
+            logger.debug("line %s: given up before the far end said anything", self.id)
 
     def _ring_out(self) -> None:
         if self._ended is None and not self._answered:

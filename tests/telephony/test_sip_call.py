@@ -133,8 +133,6 @@ async def test_speech_that_is_still_being_made_plays_as_it_comes(trunk_to: OpenT
 async def test_a_playback_ends_when_the_line_does(trunk_to: OpenTrunk, tmp_path: Path) -> None:
     async with SippPeer("answer_leave", tmp_path) as peer:
         line = await (await trunk_to(peer)).dial(PHONE)
-        with pytest.raises(LineBusy, match="not answered yet"):
-            line.play(tone(1, 8000), 8000)
         await answered(line)
         playback = line.play(tone(5, 8000), 8000)
         end = await playback.wait()
@@ -216,8 +214,6 @@ async def test_a_transfer_comes_out(
 ) -> None:
     async with SippPeer(scenario, tmp_path) as peer:
         line = await (await trunk_to(peer)).dial(PHONE)
-        with pytest.raises(LineBusy):
-            await line.transfer("100")
         await answered(line)
         asking = asyncio.create_task(line.transfer("100", timeout=1.0))
         await asyncio.sleep(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from telephony.line import EarlyMedia, Ended, EndedBy, Frame, Ringing
+from telephony.line import EarlyMedia, Ended, EndedBy, Frame, LineBusy, Ringing
 from telephony.sip import SipRuntime, TrunkAccount
 from tests.telephony.conftest import OpenTrunk, end_of, whole
 from tests.telephony.peers import SippPeer
@@ -60,6 +60,10 @@ async def test_hang_up_before_an_answer_cancels_and_returns_when_over(trunk_to: 
         async for event in line.events():
             if isinstance(event, Ringing):
                 break
+        with pytest.raises(LineBusy, match="not answered yet"):
+            line.play(np.zeros(8000, np.int16), 8000)
+        with pytest.raises(LineBusy, match="not answered yet"):
+            await line.transfer("100")
         await line.hang_up()
         assert line.ended is not None
         assert line.ended.by is EndedBy.US
