@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from robot.clock import Clock, SystemClock
 from robot.office.record import read_campaign, read_contacts, read_figures
 from robot.store.store import Store
 from robot.words import CampaignId, Closed, Disposition, Interest, NumberStatus, Result
@@ -27,7 +28,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
 """In which order the words of a picture stand; those that nothing came to are left out."""
 
 
-def write_report(store: Store, campaign_id: CampaignId, path: Path, *, now: datetime) -> Path:
+def write_report(store: Store, campaign_id: CampaignId, path: Path, *, clock: Clock | None = None) -> Path:
     """Write the report of a campaign, running or finished, and return the path that it was written to.
 
     The file appears whole or not at all; one that was there is replaced.
@@ -36,7 +37,7 @@ def write_report(store: Store, campaign_id: CampaignId, path: Path, *, now: date
         store: The open database.
         campaign_id: Which campaign.
         path: The file to write; its folder is made. Recordings are linked to by paths relative to it.
-        now: The instant, which the report names.
+        clock: Where the report's own instant comes from; the machine's where `None`.
 
     Raises:
         LookupError: There is no such campaign.
@@ -52,7 +53,7 @@ def write_report(store: Store, campaign_id: CampaignId, path: Path, *, now: date
             figures=read_figures(conn, campaign_id),
             contacts=read_contacts(conn, campaign_id),
             order=_ORDER,
-            now=now,
+            now=(clock or SystemClock()).now(),
         )
         try:
             with unfinished.open("w", encoding="utf-8") as file:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from robot.call.messages import Turn
+from robot.clock import HeldClock
 from robot.office.record import read_contacts, read_figures
 from robot.office.report import write_report
 from robot.store.store import Store, upgrade
@@ -126,12 +126,20 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def page(store: Store, campaign: CampaignId, tmp_path: Path) -> Page:
-    path = write_report(store, campaign, tmp_path / "reports" / "winter.html", now=NOON + timedelta(hours=2))
+    path = write_report(store, campaign, tmp_path / "reports" / "winter.html", clock=HeldClock(NOON))
     return Page(path.read_text(encoding="utf-8"))
 
 
 def test_it_tells_of_every_contact_and_of_what_was_said(page: Page) -> None:
-    for expected in ("Winter guests", "Anna Reed", "C-1", "+442079460001", "Shall I book you?", "(interrupted)"):
+    for expected in (
+        "Winter guests",
+        "Made 23 Nov 2026, 12:00",
+        "Anna Reed",
+        "C-1",
+        "+442079460001",
+        "Shall I book you?",
+        "(interrupted)",
+    ):
         assert expected in page.text
     assert "busy → answered 42 s" in page.text
     assert "by speech answered_by=human" in page.text
@@ -190,7 +198,9 @@ def test_what_was_erased_is_named_so(store: Store, campaign: CampaignId, tmp_pat
         erased = {"fields": {}, "erased_at": NOON}
         conn.execute(update(contacts).where(contacts.c.external_id == "C-1").values(erased))
         conn.execute(update(phones).where(phones.c.number == "+442079460001").values(number=None))
-    text = Page(write_report(store, campaign, tmp_path / "r.html", now=NOON).read_text(encoding="utf-8")).text
+    text = Page(
+        write_report(store, campaign, tmp_path / "r.html", clock=HeldClock(NOON)).read_text(encoding="utf-8")
+    ).text
     assert "Anna Reed" not in text
     assert "The recording is not there any more." in text
     assert "The file of those rows is not there any more." in text
@@ -199,20 +209,20 @@ def test_what_was_erased_is_named_so(store: Store, campaign: CampaignId, tmp_pat
 def test_a_campaign_with_nothing_in_it_has_a_report(store: Store, tmp_path: Path) -> None:
     with store.writing() as conn:
         empty = Book(conn).campaign
-    text = Page(write_report(store, empty, tmp_path / "r.html", now=NOON).read_text(encoding="utf-8")).text
+    text = Page(write_report(store, empty, tmp_path / "r.html", clock=HeldClock(NOON)).read_text(encoding="utf-8")).text
     assert "No contacts were imported." in text
 
 
 def test_an_unknown_campaign_is_told(store: Store, tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="there is no campaign nope"):
-        write_report(store, CampaignId("nope"), tmp_path / "r.html", now=NOON)
+        write_report(store, CampaignId("nope"), tmp_path / "r.html", clock=HeldClock(NOON))
     assert list(tmp_path.glob("*.html*")) == []
 
 
 def test_an_old_report_stays_whole_until_the_new_one_is(
     store: Store, campaign: CampaignId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = write_report(store, campaign, tmp_path / "r.html", now=NOON)
+    path = write_report(store, campaign, tmp_path / "r.html", clock=HeldClock(NOON))
     before = path.read_bytes()
 
     def broken(*_: object) -> Iterator[object]:
@@ -221,6 +231,6 @@ def test_an_old_report_stays_whole_until_the_new_one_is(
 
     monkeypatch.setattr("robot.office.report.read_contacts", broken)
     with pytest.raises(RuntimeError):
-        write_report(store, campaign, path, now=NOON)
+        write_report(store, campaign, path, clock=HeldClock(NOON))
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir() if "unfinished" in file.name] == []
