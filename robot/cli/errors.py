@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from models.nlu import NluDataError
 from models.protocols import ModelError
 from robot.office.configuration import ConfigurationError
 from robot.script.findings import ScriptError
@@ -20,7 +21,7 @@ class Mistaken(Exception):
     """Raised by a command when what it was given cannot be used; its text says what to do."""
 
 
-_USAGE: tuple[type[Exception], ...] = (Mistaken, ConfigurationError, ScriptError)
+_USAGE: tuple[type[Exception], ...] = (Mistaken, ConfigurationError, ScriptError, NluDataError)
 KNOWN: tuple[type[Exception], ...] = (*_USAGE, DatabaseUnusable, TelephonyError, ModelError)
 """The roots of every error that is told as a sentence."""
 

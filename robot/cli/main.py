@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
-from robot.cli import config_commands, db_commands
+from robot.cli import config_commands, db_commands, models_commands, script_commands
 from robot.cli.desk import Desk
 from robot.cli.errors import KNOWN, exit_code, tell
 
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (db_commands, config_commands):
+for module in (script_commands, models_commands, db_commands, config_commands):
     module.register(app)
 
 
