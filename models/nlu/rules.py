@@ -65,6 +65,7 @@ def _rule(name: str, intent: str, pattern: str, unless: str | None = None, *, wh
 
 
 _CALL_EN = r"(?:call|phone|ring|contact|bother|dial|disturb)"
+_CALLING_EN = r"(?:calling|phoning|ringing|contacting|bothering|dialling|dialing|disturbing|pestering)"
 _WHEN_EN = (
     r"(?! (?:me |us |him |her |back )*(?:now|right now|today|tomorrow|tonight|at|before|until|till|so|this|"
     r"that|on|in|during|while)\b)"
@@ -95,19 +96,19 @@ RULES: tuple[Rule, ...] = (
     # never call again: beats everything
     _rule("en.stop_calling", "do_not_call",
           rf"\b(?:dont|do not|never|not to)(?: you)?(?: (?:ever|please|even|dare|dare to))* {_CALL_EN}\b{_WHEN_EN}|"
-          rf"\b(?:stop|quit|enough of|no more|cease)(?: (?:with|all|these|this|your|the))* (?:{_CALL_EN}(?:ing|s)?|"
+          rf"\b(?:stop|quit|enough of|no more|cease)(?: (?:with|all|these|this|your|the))* (?:{_CALL_EN}s?|{_CALLING_EN}|"
           rf"calls)\b|"
           r"\b(?:dont|do not) want (?:any |any more |more |these |your |further )*calls\b|"
           r"\b(?:dont|do not) want (?:you |anyone |anybody )(?:to )?(?:call|calling|ring|ringing)\b|"
           r"\b(?:dont|do not|never) want to hear from\b",
           r"\bwhy dont you\b"),
     _rule("en.off_the_list", "do_not_call",
-          r"\b(?:take|remove|delete|erase|cross|strike|scratch|get|drop|pull|want) (?:\w+ ){0,4}(?:off|from|"
+          r"\b(?:taken?|removed?|deleted?|erased?|cross|strike|scratch|get|drop|pull|want) (?:\w+ ){0,4}(?:off|from|"
           r"out of) (?:\w+ ){0,4}"
           r"(?:lists?|database|databases|system|records|books|base)\b|"
           r"\b(?:delete|erase|forget|lose|remove|block) (?:my|this|our|the) (?:phone |telephone )?(?:number|data|"
           r"details|contact|contacts)\b|"
-          r"\b(?:do not|dont|no) call list\b|\bunsubscribe\b|\bopt(?:ing)? (?:me )?out\b"),
+          r"\b(?:do not|dont|no) call list\b|\bunsubscribe\b|\bleave (?:me|us) (?:alone|in peace)\b|\bopt(?:ing)? (?:me )?out\b"),
     _rule("ru.stop_calling", "do_not_call",
           rf"\b(?:больше|никогда)(?: \w+){{0,3}} не (?:надо |нужно |смейте |смей )?(?:\w+ )?{_CALL_RU}|"
           rf"\bне (?:надо |нужно |смейте |вздумайте )?(?:\w+ ){{0,2}}{_CALL_RU}(?: \w+){{0,2}} (?:больше|никогда)\b|"
@@ -122,6 +123,10 @@ RULES: tuple[Rule, ...] = (
           r"списка|списков|списки|обзвона|рассылки|номер|телефон|данные|контакт)\b|"
           r"\b(?:удалите|вычеркните|исключите|отпишите) (?:меня|нас)\b|"
           r"\b(?:забудьте|потеряйте|заблокируйте)(?: \w+){0,2} (?:номер|телефон)\b|\bв черный список\b"),
+    # not now: this takes back a call, not all calls
+    _rule("en.call_another_time", "callback_later", rf"\b(?:dont|do not)(?: please)? {_CALL_EN}\b(?!{_WHEN_EN})"),
+    _rule("ru.call_another_time", "callback_later",
+          r"\bне (?:звоните|звони|названивайте|набирайте)\b(?: мне| нам| сюда| пожалуйста)*(?!" + _WHEN_RU + ")"),
     # a complaint beats the wish for a human that often comes with it
     _rule("en.complaint", "complaint", r"\bcomplain(?:t|ts|ing)?\b|\bmoney back\b|\b(?:sue|report) you\b|\bmy lawyer\b",
           r"\b(?:no complaints?|cant complain|dont complain|nothing to complain)\b"),
@@ -160,6 +165,9 @@ RULES: tuple[Rule, ...] = (
           r"(?:нет|не)(?: (?:нет|не))*(?: (?:почему|ну|что вы))* (?:(?:мне |нам |очень |вполне |все )*(?:интересно|"
           r"удобно|давайте|говорите|хочу|хотим|согласна?|конечно да|подходит))(?: \w+)?",
           r"\bне (?:интересно|удобно|хочу|хотим|согласна?|подходит)\b", whole=True),
+    # noises of assent that recognisers write, and that no grammar should expect
+    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|aye|uh huh|mhm|mm hmm)(?: (?:yep|yup|uh huh|mhm))*", whole=True),
+    _rule("en.short_no", "deny", r"(?:nope|nah|uh uh|nuh uh)(?: (?:nope|nah|no))*", whole=True),
     # yes that means no
     _rule("en.yes_means_no", "deny",
           r"(?:(?:yes|yeah|okay|ok|sure|right|well) )+(?:but )?(?:no|nah|no no|not really|i dont think so|"
