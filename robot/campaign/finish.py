@@ -38,6 +38,7 @@ from robot.words import (
     AttemptId,
     Closed,
     ContactId,
+    Disposition,
     Interest,
     NumberStatus,
     Result,
@@ -105,7 +106,7 @@ def finish(conn: Connection, outcome: CallOutcome, fence: int, calls: CallSettin
     heard = _believed(outcome, broken)
     standing = _standing(conn, held, heard)
     following = after(heard, standing, held.plan, now)
-    if held.campaign_over and isinstance(following.step, Again) and heard.callback_at is None:
+    if held.campaign_over and isinstance(following.step, Again) and not _asked_for_call(heard):
         following = replace(following, step=Close(Closed.STOPPED, "stopped"))
     settled = isinstance(following.step, Close) and following.step.closed is Closed.SUCCESS
 
@@ -311,10 +312,14 @@ def _move_target(conn: Connection, held: _Held, standing: Standing, step: Close 
 def _tell_target(conn: Connection, held: _Held, heard: Heard) -> None:
     """Keep on the target when a call was asked for, and the verdict that tells most: a talk outlives a busy line."""
     mine = targets.c.id == held.target
-    conn.execute(update(targets).where(mine).values(callback_at=heard.callback_at))
+    conn.execute(update(targets).where(mine).values(callback_at=heard.callback_at if _asked_for_call(heard) else None))
     kept = conn.execute(select(targets.c.verdict).where(mine)).scalar_one()
     if kept is None or _weight(heard.verdict) >= _weight(_verdict.validate_python(kept)):
         conn.execute(update(targets).where(mine).values(verdict=_verdict.dump_python(heard.verdict, mode="json")))
+
+
+def _asked_for_call(heard: Heard) -> bool:
+    return heard.verdict.disposition is Disposition.CALLBACK and heard.callback_at is not None
 
 
 def _weight(verdict: Verdict) -> int:
