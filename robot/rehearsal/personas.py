@@ -33,12 +33,12 @@ class _Part(BaseModel):
 class VoiceSpec(_Part):
     """How a customer sounds.
 
-    A pitch of 1.08 is 8 % higher; the speed is what remains after it. The speaker is one of espeak-ng's (``f2``,
-    ``en-gb+m3``); the packaged Piper voice has one alone.
+    A pitch of 1.08 is 8 % higher; the speed is what remains after it. The speaker is the engine's name for a voice, its
+    own first one where left out; the engine is the file's where left out.
     """
 
-    engine: Literal["piper", "espeak"] = "piper"
-    speaker: str = "m3"
+    engine: Literal["piper", "espeak", "silero"] | None = None
+    speaker: str | None = None
     speed: float = Field(1.0, ge=0.5, le=2.0)
     pitch: float = Field(1.0, ge=0.8, le=1.25)
 
@@ -151,8 +151,9 @@ class Customer(_Part):
         about: What this row is here to show, in a sentence.
         number: E.164 of ``contact.phone``, as the trunk will be asked for it; `None` where it never is.
         dials: What each dial meets; the last one repeats.
+        by_keys: The same, where the robot cannot hear speech in this language here.
         with_operator: What the customer does once a transfer has joined it with the operator.
-        needs_speech: Can only be played where the robot can hear speech in this language.
+        needs_speech: Can only be played where the robot can hear speech in this language here.
         blocked: The town's owner puts the number on the do-not-call list before the campaign.
     """
 
@@ -162,6 +163,7 @@ class Customer(_Part):
     number: str | None = Field(None, pattern=r"^\+[1-9]\d{6,14}$")
     voice: VoiceSpec = VoiceSpec()
     dials: tuple[Dial, ...] = ()
+    by_keys: tuple[Dial, ...] = ()
     with_operator: tuple[Reaction, ...] = ()
     needs_speech: bool = False
     blocked: bool = False
@@ -173,7 +175,13 @@ class Customer(_Part):
             raise ValueError("a row that is dialled has a number")
         if not self.dials and not (self.expect.rejected or self.blocked):
             raise ValueError("a row has dials, unless it is rejected at import or blocked")
+        if self.by_keys and self.needs_speech:
+            raise ValueError("a row that has by_keys does not need speech")
         return self
+
+    def met(self, *, speech: bool) -> tuple[Dial, ...]:
+        """Return what dials meet, by whether the robot can hear speech."""
+        return self.dials if speech or not self.by_keys else self.by_keys
 
 
 class Operator(_Part):
@@ -199,6 +207,8 @@ class Cast(_Part):
     """Zone of contacts that nothing else places."""
     ring_timeout: float = 6.0
     """Seconds for which the robot should let a phone ring."""
+    engine: Literal["piper", "espeak", "silero"]
+    """What speaks for everybody whose voice names no other engine."""
     operator: Operator
     customers: tuple[Customer, ...]
 
@@ -212,14 +222,17 @@ class Cast(_Part):
                 raise ValueError(f"two rows have the {what} {', '.join(twice)}")
         return self
 
-    def speech(self) -> Iterator[tuple[VoiceSpec, str]]:
-        """Give all that is ever said, with the voice that says it; the operator's too."""
-        yield self.operator.voice, self.operator.greeting
-        yield self.operator.voice, self.operator.goodbye
-        for customer in self.customers:
-            reactions = [*customer.with_operator, *(act for dial in customer.dials for act in dial.answers or ())]
+    def lines(self, *, speech: bool) -> Iterator[tuple[VoiceSpec, str]]:
+        """Give all that is said in a rehearsal with its voice, by the operator too where one is needed."""
+        played = self.played(speech=speech)
+        if any(customer.with_operator for customer in played):
+            yield self.operator.voice, self.operator.greeting
+            yield self.operator.voice, self.operator.goodbye
+        for customer in played:
+            dials = customer.met(speech=speech)
+            reactions = [*customer.with_operator, *(act for dial in dials for act in dial.answers or ())]
             yield from ((customer.voice, act.say) for act in reactions if act.say)
-            yield from ((customer.voice, dial.announcement) for dial in customer.dials if dial.announcement)
+            yield from ((customer.voice, dial.announcement) for dial in dials if dial.announcement)
 
     def played(self, *, speech: bool) -> "tuple[Customer, ...]":
         """Return the rows that can be played, with or without a robot that hears."""

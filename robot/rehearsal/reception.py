@@ -54,7 +54,7 @@ async def _run(arguments: argparse.Namespace) -> None:
     cast = load_cast(arguments.personas)
     ticker = Ticker()
     ticker.start()
-    reception = Reception(cast.operator, Sounds(arguments.sounds, cast.language), Journal(arguments.journal))
+    reception = Reception(cast.operator, Sounds(arguments.sounds, cast), Journal(arguments.journal))
     peer = await SipPeer.open(ticker, reception.take)
     say_ready(port=peer.address[1])
     await until_told_to_stop()

@@ -12,32 +12,19 @@ import numpy as np
 import soxr
 
 from models.protocols import Audio, Voice
-from models.tts.espeak import EspeakVoice
-from models.tts.piper import PiperVoice, bundled_piper_voice
 from models.tts.speech import SpeechCache
 from robot.rehearsal.personas import Cast, VoiceSpec
 from robot.rehearsal.rtp import RATE, Pcm
 
-__all__ = ["Sounds", "beep", "open_voice", "render"]
+__all__ = ["Sounds", "beep", "render"]
 
 _LEVEL = 2600.0
 """RMS of speech as it leaves a phone: about -22 dBFS."""
 _FORMAT = 1
 """Counted up when the same text and voice shall sound different from now on."""
 
-OpenVoice = Callable[[VoiceSpec, str], Voice]
-
-
-def open_voice(spec: VoiceSpec, language: str) -> Voice:
-    """Load the engine that speaks for this voice.
-
-    Raises:
-        ModelMissing: It is not installed; the text says how to get it.
-        ModelError: It does not speak this language.
-    """
-    if spec.engine == "espeak":
-        return EspeakVoice(language, spec.speaker)
-    return PiperVoice(bundled_piper_voice(), speaker="joe", language=language)
+OpenVoice = Callable[[str, str | None], Voice]
+"""From an engine and a speaker to the voice."""
 
 
 def beep(ms: int) -> Pcm:
@@ -62,33 +49,29 @@ def render(voice: Voice, spec: VoiceSpec, text: str) -> Pcm:
 class Sounds:
     """Sounds on disk, one for each voice and text; the folder may be that of the robot's own prompts."""
 
-    def __init__(self, folder: Path, language: str) -> None:
-        """Use ``folder``, which need not exist yet."""
+    def __init__(self, folder: Path, cast: Cast) -> None:
+        """Use ``folder``, which need not exist yet, for the voices of ``cast``."""
         self._kept = SpeechCache(folder)
-        self._language = language
+        self._cast = cast
 
-    def prepare(self, cast: Cast, open_voice: OpenVoice = open_voice) -> int:
+    def prepare(self, open_voice: OpenVoice, *, speech: bool = True) -> int:
         """Render what is missing of all that is ever said; return how many sounds were made.
+
+        Args:
+            open_voice: Gives the voice of an engine and a speaker; not asked where nothing is missing.
+            speech: Whether rows are played that need a robot that hears.
 
         Raises:
             ModelMissing: An engine is needed that is not installed.
             ModelError: An engine could not speak a line.
         """
-        voices: dict[tuple[str, str], Voice] = {}
         made = 0
-        for spec, text in cast.speech():
+        for spec, text in self._cast.lines(speech=speech):
             key = self._key(spec, text)
-            if self._kept.get(key):
-                continue
-            engine = (spec.engine, spec.speaker)
-            if engine not in voices:
-                voices[engine] = open_voice(spec, self._language)
-            self._kept.put(key, Audio(render(voices[engine], spec, text), RATE))
-            made += 1
-        for voice in voices.values():
-            close = getattr(voice, "close", None)
-            if close:
-                close()
+            if not self._kept.get(key):
+                voice = open_voice(self._engine(spec), spec.speaker)
+                self._kept.put(key, Audio(render(voice, spec, text), RATE))
+                made += 1
         return made
 
     def read(self, spec: VoiceSpec, text: str) -> Pcm:
@@ -103,5 +86,9 @@ class Sounds:
         return kept.pcm
 
     def _key(self, spec: VoiceSpec, text: str) -> str:
-        said = "\0".join([str(_FORMAT), self._language, spec.model_dump_json(), text])
+        how = [self._engine(spec), spec.speaker or "", str(spec.speed), str(spec.pitch)]
+        said = "\0".join([str(_FORMAT), self._cast.language, *how, text])
         return "town-" + hashlib.sha256(said.encode()).hexdigest()[:32]
+
+    def _engine(self, spec: VoiceSpec) -> str:
+        return spec.engine or self._cast.engine

@@ -64,7 +64,14 @@ class Town:
     @classmethod
     @contextlib.asynccontextmanager
     async def start(
-        cls, personas: Path, folder: Path, *, sounds: Path, speech: bool = True, port: int = 0
+        cls,
+        personas: Path,
+        folder: Path,
+        *,
+        sounds: Path,
+        models: Path = Path("models-data"),
+        speech: bool = True,
+        port: int = 0,
     ) -> "AsyncIterator[Town]":
         """Start a town in processes of its own, and end them on the way out.
 
@@ -72,7 +79,9 @@ class Town:
             personas: Persona file.
             folder: Where the contact list and the journals go.
             sounds: Where rendered speech is kept from one time to the next.
-            speech: Whether to play rows that need a robot that hears this language.
+            models: Where pulled models are; the town's people may speak with them.
+            speech: Whether the robot hears this language; where not, customers answer with keys, and rows that need
+                speech are left out.
             port: SIP port of the trunk; any free one where 0.
 
         Raises:
@@ -84,6 +93,7 @@ class Town:
         contacts = folder / "contacts.csv"
         _write(contacts, write_contacts(cast, speech=speech))
         where = ["--personas", str(personas), "--folder", str(folder), "--sounds", str(sounds), "--port", str(port)]
+        where += ["--models", str(models), "--speech", "yes" if speech else "no"]
         environment = {**os.environ, SECRET_VARIABLE: secret}
         child = await Child.start("robot.rehearsal.town", where, environment=environment, timeout=_FIRST_TIME)
         try:

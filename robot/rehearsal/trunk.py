@@ -38,10 +38,13 @@ class TownTrunk:
 
     peer: SipPeer
 
-    def __init__(self, cast: Cast, sounds: Sounds, journal: Journal, operator: tuple[str, int]) -> None:
-        """Play ``cast``; transfers go to the SIP port ``operator``."""
+    def __init__(
+        self, cast: Cast, sounds: Sounds, journal: Journal, operator: tuple[str, int], *, speech: bool = True
+    ) -> None:
+        """Play ``cast``, by keys where the robot hears no ``speech``; transfers go to the SIP port ``operator``."""
         self._cast = cast
-        self._rows = {row.number.lstrip("+"): row for row in cast.customers if row.number}
+        self._speech = speech
+        self._rows = {row.number.lstrip("+"): row for row in cast.played(speech=speech) if row.number}
         self._sounds = sounds
         self._journal = journal
         self._operator = operator
@@ -51,11 +54,12 @@ class TownTrunk:
     async def take(self, leg: Leg) -> None:
         """Play whoever lives at the number that was dialled."""
         row = self._rows.get(leg.invite.user.lstrip("+"))
-        if row is None or not row.dials:
+        dials = row.met(speech=self._speech) if row else ()
+        if row is None or not dials:
             self._journal.write("dialled", row.name if row else "stranger")
             leg.refuse(404)
             return
-        dial = row.dials[min(self._dials[row.name], len(row.dials) - 1)]
+        dial = dials[min(self._dials[row.name], len(dials) - 1)]
         self._dials[row.name] += 1
         self._journal.write("dialled", row.name, number=self._dials[row.name])
         try:
@@ -168,8 +172,8 @@ async def _run(arguments: argparse.Namespace) -> None:
     cast = load_cast(arguments.personas)
     ticker = Ticker()
     ticker.start()
-    sounds = Sounds(arguments.sounds, cast.language)
-    trunk = TownTrunk(cast, sounds, Journal(arguments.journal), ("127.0.0.1", arguments.operator))
+    sounds, operator = Sounds(arguments.sounds, cast), ("127.0.0.1", arguments.operator)
+    trunk = TownTrunk(cast, sounds, Journal(arguments.journal), operator, speech=arguments.speech == "yes")
     trunk.peer = await SipPeer.open(ticker, trunk.take, port=arguments.port)
     say_ready(port=trunk.peer.address[1])
     await until_told_to_stop()
@@ -183,6 +187,7 @@ def main() -> None:
     for name in ("personas", "sounds", "journal"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--operator", type=int, required=True, help="SIP port of the operator")
+    parser.add_argument("--speech", choices=("yes", "no"), default="yes", help="whether the robot hears this language")
     parser.add_argument("--port", type=int, default=0, help="SIP port to listen on; any free one where left out")
     asyncio.run(_run(parser.parse_args()))
 

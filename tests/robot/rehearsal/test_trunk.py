@@ -28,7 +28,9 @@ def cast_of(*dials: Dial, with_operator: tuple[Reaction, ...] = ()) -> Cast:
          "with_operator": with_operator, "expect": {}}
     )  # fmt: skip
     operator = Operator(rings=0.1, greeting="Front desk, hello", goodbye="Bye")
-    return Cast(title="", language="en", script="", region="US", zone="UTC", operator=operator, customers=(row,))
+    return Cast(
+        title="", language="en", script="", region="US", zone="UTC", engine="piper", operator=operator, customers=(row,)
+    )
 
 
 @dataclass
@@ -54,8 +56,8 @@ class Stage:
 
 @asynccontextmanager
 async def stage_for(cast: Cast, folder: Path) -> AsyncIterator[Stage]:
-    sounds = Sounds(folder / "sounds", "en")
-    sounds.prepare(cast, open_humming)
+    sounds = Sounds(folder / "sounds", cast)
+    sounds.prepare(open_humming)
     journal = folder / "town.jsonl"
     ticker = Ticker()
     ticker.start()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from models.protocols import Audio, Voice
-from robot.rehearsal.personas import VoiceSpec
 from robot.rehearsal.rtp import RATE, Pcm
 
 __all__ = ["Humming", "hum", "open_humming"]
@@ -25,5 +24,5 @@ class Humming:
         yield Audio(hum(20 * len(text)), RATE)
 
 
-def open_humming(spec: VoiceSpec, language: str) -> Voice:
+def open_humming(engine: str, speaker: str | None) -> Voice:
     return Humming()
