@@ -65,6 +65,5 @@ def days_ahead(value: date, today: date) -> int:
 
 def shown_amount(value: Decimal) -> str:
     """Write an amount as people read it: ``1 500``, ``12.50``."""
-    if value == value.to_integral_value():
-        return f"{int(value):,}".replace(",", "\u00a0")
-    return f"{value:,.2f}".replace(",", "\u00a0")
+    written = f"{int(value):,}" if value == value.to_integral_value() else f"{value:,}"
+    return written.replace(",", "\u00a0")

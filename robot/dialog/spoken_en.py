@@ -37,10 +37,12 @@ class English:
             return Wording(_count(value.amount), shown)
         one, many, cent, cents, sign = _UNITS[value.currency]
         units, part = int(value.amount), int(value.amount * 100) % 100
-        text = f"{_count(Decimal(units))} {one if units == 1 else many}"
+        said: list[str] = []
+        if units or not part:
+            said.append(f"{_count(Decimal(units))} {one if units == 1 else many}")
         if part:
-            text += f" and {_count(Decimal(part))} {cent if part == 1 else cents}"
-        return Wording(text, f"{sign}{shown}")
+            said.append(f"{_count(Decimal(part))} {cent if part == 1 else cents}")
+        return Wording(" and ".join(said), f"{sign}{shown}")
 
     def day(self, value: date, today: date) -> Wording:
         """Say a date: “March first”."""

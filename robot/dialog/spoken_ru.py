@@ -67,12 +67,14 @@ class Russian:
             return Wording(_count(value.amount, case, "m"), shown_amount(value.amount))
         whole, part, sign, gender = _UNITS[value.currency]
         units = int(value.amount)
-        text = f"{_count(Decimal(units), case, gender)} {_agree(whole, units, case)}"
         cents = int(value.amount * 100) % 100
+        said: list[str] = []
+        if units or not cents:
+            said.append(f"{_count(Decimal(units), case, gender)} {_agree(whole, units, case)}")
         if cents:
             feminine: Literal["f", "m"] = "f" if part is _KOPECK else "m"
-            text += f" {_count(Decimal(cents), case, feminine)} {_agree(part, cents, case)}"
-        return Wording(text, f"{shown_amount(value.amount)}\u00a0{sign}")
+            said.append(f"{_count(Decimal(cents), case, feminine)} {_agree(part, cents, case)}")
+        return Wording(" ".join(said), f"{shown_amount(value.amount)}\u00a0{sign}")
 
     def day(self, value: date, today: date) -> Wording:
         """Say a date in the genitive, which «до», «с» and "on that day" all take: «первого марта»."""

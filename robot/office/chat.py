@@ -162,14 +162,14 @@ class Chat:
             heard_ms = len(said[-1].text) * 1000 // _SPOKEN_PER_SECOND
             actions = self._do(Spoken(heard_ms, cut=False), said)
         return ChatTurn(
-            typed,
-            understood,
-            tuple(said),
-            self._dialog.step,
-            dict(self._dialog.slots),
-            self._listening,
-            self._transfer,
-            self._finish,
+            typed=typed,
+            understood=understood,
+            said=tuple(said),
+            step=self._dialog.step,
+            slots=dict(self._dialog.slots),
+            listening=self._listening,
+            transfer=self._transfer,
+            finish=self._finish,
         )
 
     def _do(self, event: DialogEvent, said: list[Say]) -> tuple[Action, ...]:

@@ -104,7 +104,7 @@ class _Reader:
         if self._findings:
             raise ScriptError(self._findings)
         try:
-            node = YAML(typ="rt", pure=True).compose(StringIO(text))
+            node = YAML(typ="safe", pure=True).compose(StringIO(text))
         except MarkedYAMLError as error:
             raise self._not_yaml(error) from None
         except (YAMLError, ValueError, RecursionError) as error:
@@ -122,7 +122,8 @@ class _Reader:
         self._findings.append(Finding(self._name, place, rule, sentence, remedy))
 
     def _not_yaml(self, error: MarkedYAMLError) -> ScriptError:
-        mark = error.problem_mark or error.context_mark
+        ends = "end of stream" in (error.problem or "")  # a quote that was never closed: where it opened says more
+        mark = error.context_mark if ends and error.context_mark else error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place()
         problem = error.problem or error.context or "it cannot be read"
         line = self._lines[place.line - 1] if place.line <= len(self._lines) else ""
@@ -172,6 +173,8 @@ class _Reader:
 
     def _scalar(self, node: ScalarNode, path: _Path, place: Place) -> str | None:
         if node.style is None and node.tag == f"{_YAML}null" and not node.value:
+            if path[-1:] != ("end",):
+                self._found(self._places.get(path, place), "empty", f"“{path[-1] if path else ''}:” has nothing after it.", "Fill it in.")
             return None
         if node.style is None and _SENTENCE_KEYS.intersection(path[-3:]):
             end = node.end_mark
@@ -206,8 +209,6 @@ def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Plac
             case "string_type" if isinstance(detail["input"], dict):
                 sentence = f"“{key}:” wants a sentence, and YAML reads this one as keys, for its colon."
                 findings.append(Finding(name, place, "colon", sentence, _QUOTE + "."))
-            case "string_type" | "model_type" | "dict_type" | "tuple_type" if detail["input"] is None:
-                findings.append(Finding(name, place, "empty", f"“{key}:” has nothing after it.", "Fill it in."))
             case "enum" | "literal_error":
                 allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
                 sentence = f"“{detail['input']}” is not known as “{key}:”."
