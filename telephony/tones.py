@@ -21,6 +21,8 @@ __all__ = ["Tone", "ToneDetector", "ToneKind"]
 
 _HOP_MS = 20
 _WINDOW_HOPS = 2
+_BATCH = 4
+"""Windows are looked at by four or more, every 80 ms: one at a time costs thrice as much."""
 _LOWEST_HZ, _HIGHEST_HZ = 300.0, 2500.0
 _HUM_HZ = 150.0
 _PURITY = 0.9
@@ -28,7 +30,9 @@ _PURITY = 0.9
 _FLOOR_DBFS = -45.0
 _DRIFT_HZ = 5.0
 """Tones keep their frequency to within 1 Hz, hummed vowels wander by more than this."""
-_SWELL_DB = 6.0
+_SWELL_DB = 7.0
+"""A window that a tone fills by half is 6 dB below those that it fills."""
+_SHORTEST_MS = 60
 _GAP_MS = 100
 """How long after a tone another may follow that belongs to it, as those of a special information tone do."""
 
@@ -122,7 +126,7 @@ class ToneDetector:
         """Take the next samples (``int16[n]``); return the signals that they complete."""
         sound = np.concatenate((self._rest, pcm))
         count = (len(sound) - self._size) // self._hop + 1
-        if count <= 0:
+        if count < _BATCH:
             self._rest = sound
             return ()
         self._rest = sound[count * self._hop :]
@@ -168,9 +172,11 @@ class ToneDetector:
         return self._tone is not None and self._tone.start_ms - self._group[-1].end_ms <= _GAP_MS
 
     def _end(self, tone: _Steady, heard: list[Tone]) -> None:
+        if tone.ms < _SHORTEST_MS:
+            return
         if 410 <= tone.hz <= 440:
             self._beat(tone, heard)
-        elif tone.ms >= 100:
+        else:
             if self._group and tone.start_ms - self._group[-1].end_ms > _GAP_MS:
                 self._judge(heard)
             self._group.append(tone)
