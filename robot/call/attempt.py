@@ -187,7 +187,7 @@ class Attempt:
         self._tell(Progress(attempt=self._place.attempt, state="answered"))
         self._session = Session(
             self._place.attempt, line, dialog, self._kit.senses, mouth,
-            language=self._kit.language, seconds=self._kit.seconds,
+            language=self._kit.language, seconds=self._kit.script.limits.seconds,
             clock=self._clock, zone=ZoneInfo(self._place.zone), tell=self._tell,
         )  # fmt: skip
         self._talking = asyncio.create_task(self._session.run())

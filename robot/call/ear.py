@@ -6,6 +6,7 @@ slow final never delays the next frame's voice activity, which barge-in hangs on
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from robot.call.understand import Context, understand
 from telephony.line import Frame
 
 __all__ = ["Ear", "EarEvent", "Senses", "SpeechEnded", "SpeechStarted"]
+
+log = logging.getLogger(__name__)
 
 _PRE_ROLL_MS = 320
 """Kept from before the onset: the first consonant is quieter than what tells voice activity."""
@@ -200,7 +203,7 @@ class Ear:
 
     def _begin(self, at: float) -> None:
         self._utterance = utterance = _Utterance(started=at, last_voice=at, pending=list(self._pre_roll))
-        utterance.task = asyncio.create_task(self._recognise(utterance))
+        utterance.task = asyncio.create_task(self._follow_through(utterance))
         self._report(SpeechStarted(at))
 
     def _end(self, utterance: _Utterance) -> None:
@@ -211,6 +214,29 @@ class Ear:
         if utterance.task is not None:
             self._finishing.add(utterance.task)
             utterance.task.add_done_callback(self._finishing.discard)
+
+    async def _follow_through(self, utterance: _Utterance) -> None:
+        """Recognise an utterance; where a model breaks on it, report it as not understood rather than not at all."""
+        try:
+            await self._recognise(utterance)
+        except Exception:
+            log.exception("an utterance could not be recognised")
+            if self._utterance is utterance:
+                self._end(utterance)
+            now = asyncio.get_running_loop().time()
+            nothing = Understanding("", "out_of_scope", 0.0)
+            self._report(
+                SpeechEnded(
+                    Transcript("", 0.0),
+                    nothing,
+                    utterance.started,
+                    utterance.last_voice,
+                    now,
+                    now,
+                    now,
+                    utterance.speech_ms,
+                )
+            )
 
     async def _recognise(self, utterance: _Utterance) -> None:
         pool = self._senses.pool

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from robot.words import AttemptId, Result, Verdict
 
 __all__ = [
-    "Abandon", "Begin", "CallOutcome", "Failed", "Finished", "FromCall", "FromCallMessage", "Place", "Progress", "Ready",
-    "Said", "Shutdown", "ToCall", "ToCallMessage", "Turn", "Understood", "from_call", "to_call",
+    "Abandon", "Begin", "CallOutcome", "Failed", "Finished", "FromCall", "FromCallMessage", "Place", "Progress",
+    "Ready", "Said", "Shutdown", "ToCall", "ToCallMessage", "Turn", "Understood", "from_call", "to_call",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ what the dialog does, never depends on which task ran first. The phases are *ope
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum, auto
@@ -455,7 +455,7 @@ class Session:
     def _here(self) -> datetime:
         return self._clock.now().astimezone(self._zone)
 
-    def _spawn(self, work: "asyncio.coroutines.Coroutine[None, None, None]") -> None:
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

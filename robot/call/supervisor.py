@@ -90,7 +90,7 @@ class CallProcesses:
             raise CallProcessesFailed(self._failed)
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, *_why: object) -> None:
         """Have live calls hung up and reported, then end the processes."""
         self._closing = True
         for one in self._live:

@@ -54,7 +54,7 @@ class SeenTone(Protocol):
 
     @property
     def kind(self) -> str:
-        """Name it: ``busy``, ``congestion``, ``ringing``, ``sit_vacant_code``, ``sit_intercept``…."""
+        """Name it: ``busy``, ``congestion``, ``ringback``, ``sit_vacant``, ``sit_intercept``…."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ def _tone(seen: Seen) -> Iterator[_Sign]:
             yield _sign(EvidenceKind.TONES, kind, _PERHAPS_INVALID)
         elif kind.startswith("sit") or kind == "congestion":
             yield _sign(EvidenceKind.TONES, kind, _TRUNK)
-        elif kind in ("busy", "ringing"):
+        elif kind in ("busy", "ringback"):
             yield _sign(EvidenceKind.TONES, kind, (NumberStatus.VALID, 0.6, Again.BY_POLICY))
 
 

@@ -221,6 +221,11 @@ class LiveTable:
         """How many targets need nothing more within the campaign."""
         return sum(self._is_done(row) for row in self._rows.values())
 
+    @property
+    def total(self) -> int:
+        """How many targets there are."""
+        return len(self._rows)
+
     def _is_done(self, row: _Row) -> bool:
         late = row.due is not None and self._until is not None and row.due > self._until
         return not row.live and (row.closed is not None or late)

@@ -11,7 +11,10 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
-from robot.cli import config_commands, db_commands, models_commands, script_commands
+from robot.cli import (
+    campaign_commands, config_commands, contact_commands, db_commands, models_commands, rehearsal_commands,
+    script_commands,
+)  # fmt: skip
 from robot.cli.desk import Desk
 from robot.cli.errors import KNOWN, exit_code, tell
 
@@ -25,7 +28,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (script_commands, models_commands, db_commands, config_commands):
+for module in (
+    rehearsal_commands, campaign_commands, script_commands, contact_commands, models_commands, db_commands, config_commands,
+):  # fmt: skip
     module.register(app)
 
 

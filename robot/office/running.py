@@ -18,6 +18,7 @@ from robot.campaign.dispatch import Dispatcher, running_campaigns
 from robot.campaign.finish import Finished as Settled
 from robot.clock import Clock
 from robot.crm.courier import Courier
+from robot.office.campaigns import restore_scripts
 from robot.settings import Settings
 from robot.store.store import Store
 from robot.store.tables import campaigns
@@ -103,6 +104,7 @@ async def run(
         courier.nudge()
 
     dispatcher = Dispatcher(store, terms, settings.calls, clock, feed=watcher.handle, claimed=claimed, settled=settled)
+    await asyncio.to_thread(restore_scripts, store, settings)
     scripts = await store.read(_scripts)
     done = asyncio.Event()
     async with AsyncExitStack() as stack:

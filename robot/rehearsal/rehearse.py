@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.catalogue import Kind
 from models.registry import survey
 from robot.call.keys_only import KEYS_ONLY
-from robot.campaign.importing import ImportReport
 from robot.clock import Clock
 from robot.office import campaigns, database, dnc, lists
 from robot.office.report import write_report
@@ -24,12 +24,12 @@ from robot.rehearsal.personas import load_cast
 from robot.rehearsal.stage import Town
 from robot.settings import CallSettings, Settings
 from robot.store.store import Store
-from robot.words import CampaignId
 
-__all__ = ["Rehearsal", "Rehearsed", "hears", "rehearsal"]
+__all__ = ["MARK", "Rehearsal", "Rehearsed", "hears", "rehearsal"]
 
+MARK = ".rehearsal"
+"""A file that marks a folder as one of ours, which the next rehearsal may empty."""
 _TRUNK = "town"
-_FIRST_EVENTS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,14 @@ class Rehearsal:
         town: Whom it calls.
         settings: The robot's settings: those of its owner, but for trunk, webhook, database and folders.
         store: The scratch database.
-        campaign: The campaign, started.
-        imported: What the import took and turned away.
+        imported: The campaign, with what the import took and turned away.
         folder: Where everything is written.
     """
 
     town: Town
     settings: Settings
     store: Store
-    campaign: CampaignId
-    imported: ImportReport
+    imported: lists.Imported
     folder: Path
 
     async def run(self, clock: Clock, watcher: Watcher, stop: asyncio.Event, ready: Callable[[], None]) -> Rehearsed:
@@ -67,24 +65,22 @@ class Rehearsal:
             CallProcessesFailed: A model is missing; the text says how to get it.
         """
         await run(self.store, self.settings, clock, watcher=watcher, stop=stop, until_idle=True, ready=ready)
-        report = await asyncio.to_thread(write_report, self.store, self.campaign, self.folder / "report.html")
-        rejects = {
-            rejected.fields.get("external_id", f"row {rejected.row}"): rejected.code for rejected in self.imported.rejected
-        }
-        return Rehearsed(self.town.compare(rejects), report)
+        report = self.folder / "report.html"
+        await asyncio.to_thread(write_report, self.store, self.imported.campaign, report, clock=clock)
+        return Rehearsed(self.town.compare(self.imported.report.rejects_file), report)
 
 
 def hears(settings: Settings, language: str) -> bool:
     """Return whether something on this machine recognises a language."""
     reports = survey([language], settings.models.folder, asr=settings.models.asr, tts=settings.models.tts)
-    return any(report.used for report in reports if report.kind == "asr")
+    return any(report.used for report in reports if report.kind is Kind.ASR)
 
 
 @asynccontextmanager
 async def rehearsal(
     personas: Path, folder: Path, base: Settings, clock: Clock, *, script: str | None = None, minutes: float = 3.0
 ) -> AsyncIterator[Rehearsal]:
-    """Start a town, and prepare a campaign that calls it.
+    """Start a town, and a campaign that calls it.
 
     Args:
         personas: Persona file.
@@ -98,39 +94,59 @@ async def rehearsal(
         PersonaError: The persona file cannot be used.
         TownError: The town did not start.
         ScriptError: The script cannot be used.
+        FileExistsError: The folder holds something that no rehearsal left there.
     """
     cast = load_cast(personas)
     speech = hears(base, cast.language)
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    _clear(folder)
     async with Town.start(personas, folder, sounds=base.cache / "town", speech=speech) as town:
         settings = _settings(base, town, folder, deaf=None if speech else cast.language)
-        await asyncio.to_thread(database.upgrade, settings)
-        store = Store.open(settings.database)
+        store, imported = await asyncio.to_thread(_prepare, town, settings, clock, script, minutes)
         try:
-            plan = town.plan(trunk=_TRUNK, now=clock.now(), minutes=minutes, script=script)
-            campaign = campaigns.create(store, settings, clock, plan)
-            imported = lists.import_list(store, settings, clock, town.contacts, campaign)
-            for number in town.do_not_call:
-                dnc.add(store, settings, clock, number, reason="asked by letter")
-            campaigns.start(store, settings, clock, campaign)
-            yield Rehearsal(town, settings, store, campaign, imported, folder)
+            yield Rehearsal(town, settings, store, imported, folder)
         finally:
             store.close()
 
 
+def _prepare(
+    town: Town, settings: Settings, clock: Clock, script: str | None, minutes: float
+) -> tuple[Store, lists.Imported]:
+    database.upgrade(settings)
+    store = Store.open(settings.database)
+    try:
+        for number in town.do_not_call:
+            dnc.add(store, settings, clock, number, reason="asked for it by letter")
+        plan = town.plan(trunk=_TRUNK, now=clock.now(), minutes=minutes, script=script)
+        imported = lists.import_list(store, settings, clock, town.contacts, plan)
+        campaigns.start(store, settings, clock, imported.name)
+    except BaseException:
+        store.close()
+        raise
+    return store, imported
+
+
+def _clear(folder: Path) -> None:
+    """Empty the folder of the last rehearsal; never one that holds anything else."""
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / MARK).is_file():
+            raise FileExistsError(f"{folder} holds files that no rehearsal left there; name another folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+
+
 def _settings(base: Settings, town: Town, folder: Path, *, deaf: str | None) -> Settings:
     asr = {**base.models.asr, **({deaf: KEYS_ONLY} if deaf else {})}
-    return Settings(
-        database=f"sqlite:///{folder / 'rehearsal.sqlite'}",
-        data=folder,
-        cache=base.cache,
-        dialogs=base.dialogs,
-        region=town.cast.region,
-        zone=town.cast.zone,
-        trunks={_TRUNK: town.trunk},
-        webhook=town.webhook,
-        models=base.models.model_copy(update={"asr": asr}),
-        calls=CallSettings(listen="127.0.0.1", ring_timeout=town.ring_timeout, at_once=6, processes=1, longest=120),
-    )
+    rehearsed = {
+        "database": f"sqlite:///{folder / 'rehearsal.sqlite'}",
+        "data": folder,
+        "region": town.cast.region,
+        "zone": town.cast.zone,
+        "trunks": {_TRUNK: town.trunk},
+        "webhook": town.webhook,
+        "models": base.models.model_copy(update={"asr": asr}),
+        "calls": CallSettings(
+            listen="127.0.0.1", ring_timeout=town.ring_timeout, at_once=town.trunk.at_once, processes=1, longest=120
+        ),
+    }
+    return base.model_copy(update=rehearsed)
