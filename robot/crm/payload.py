@@ -132,7 +132,7 @@ class ClosedTold(_Part):
 
     reason: Closed
     rule: str | None
-    """The rule that closed it, where one did: ``do_not_call_list``, ``until``, ``most_attempts``…"""
+    """The rule that closed it, where one did: ``do_not_call``, ``consent``, ``most_attempts``…"""
 
 
 class _Event(_Part):

@@ -131,9 +131,9 @@ def test_a_closed_target_tells_the_attempt_that_decided_and_all_others(conn: Con
 
 def test_a_target_that_was_never_dialled_is_told(conn: Connection) -> None:
     book = Book(conn)
-    target = book.target("C-18", "+442079460018", closed=Closed.NOT_ALLOWED, rule="do_not_call_list")
+    target = book.target("C-18", "+442079460018", closed=Closed.NOT_ALLOWED, rule="do_not_call")
     event = told(conn, enqueue_target_closed(conn, target, NOON))
-    assert event["closed"] == {"reason": "not_allowed", "rule": "do_not_call_list"}
+    assert event["closed"] == {"reason": "not_allowed", "rule": "do_not_call"}
     assert event["attempt"] is None
     assert event["history"] == []
     assert event["phone"] == "+442079460018"
@@ -187,7 +187,7 @@ def test_the_published_schemas_are_current(event: type[AttemptFinished] | type[T
 def test_what_is_sent_and_the_examples_follow_the_schemas(conn: Connection) -> None:
     book = Book(conn)
     target, busy, hot = talked(book, closed=Closed.SUCCESS, verdict=HOT)
-    never = book.target("C-18", "+442079460018", closed=Closed.NOT_ALLOWED, rule="do_not_call_list")
+    never = book.target("C-18", "+442079460018", closed=Closed.NOT_ALLOWED, rule="do_not_call")
     sent = [
         told(conn, enqueue_attempt_finished(conn, busy, NOON)),
         told(conn, enqueue_attempt_finished(conn, hot, NOON)),
