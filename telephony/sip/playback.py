@@ -193,9 +193,8 @@ class Outlet:
             self._wire_samples -= len(piece)
             if self._playing is not None:
                 self._playing.count(len(piece))
-            if self.on_sent is not None:
-                expected = self._wire_ends_at - self._wire_samples / self._rate
-                self.on_sent(piece, min(now, max(expected, now - _LATEST_S)))
+            expected = self._wire_ends_at - self._wire_samples / self._rate
+            self._tell(piece, min(now, max(expected, now - _LATEST_S)))
 
     def pump(self, now: float) -> None:
         """Write what fits, and end what is over. Called on every tick, and when sound has come."""
@@ -211,6 +210,15 @@ class Outlet:
         if playback.supply.done and not self._wire_samples:
             self._playing = None
             playback.end(cut=False)
+
+    def _tell(self, pcm: Pcm, at: float) -> None:
+        if self.on_sent is None:
+            return
+        try:
+            self.on_sent(pcm, at)
+        except Exception:
+            self.on_sent = None
+            logger.exception("who listens to what is sent failed, and is not told any more; the call goes on")
 
     def _pump_later(self) -> None:
         self._later = None
