@@ -146,7 +146,8 @@ def compare(
         row = _Row(cast, customer, number, told, rejects.get(customer.contact.external_id), notes[customer.name])
         rows.append(RowOutcome(customer, tuple(row.disagreements()), tuple(_transcript(told))))
     left_out = tuple(customer for customer in cast.customers if customer not in played)
-    return Comparison(tuple(rows), left_out, len(notes["stranger"]))
+    strangers = sum(entry["what"] == "dialled" for entry in notes["stranger"])
+    return Comparison(tuple(rows), left_out, strangers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class _Row:
     def _in_town(self) -> Iterator[Disagreement]:
         expect = self.customer.expect
         if expect.operator:
-            customer = max((_number(entry) for entry in self.notes if entry["what"] == "transfer"), default=0)
+            customer = max((_number(entry) for entry in self.notes if entry["what"] == "parted"), default=0)
             operator = max((_number(entry) for entry in self.notes if entry["what"] == "operator"), default=0)
             if min(customer, operator) < _AUDIBLE_MS:
                 got = f"the customer heard {customer} ms, the operator {operator} ms"

@@ -19,7 +19,11 @@ class Journal:
         self._file = file
 
     def write(self, what: str, row: str, **more: object) -> None:
-        """Write that ``what`` happened to ``row``."""
+        """Write that ``what`` happened to ``row``.
+
+        The trunk writes ``dialled``, ``talked`` (what the customer heard), ``ended``, ``joined`` with the operator, or
+        ``not_joined``, and ``parted``; the operator's phone writes ``operator``.
+        """
         line = json.dumps({"at": round(time.time(), 3), "what": what, "row": row, **more}, ensure_ascii=False) + "\n"
         # One write to a file opened for appending: lines of two processes do not mix.
         handle = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -4,6 +4,7 @@ The robot gets a contact list, a trunk, a webhook, a plan and a do-not-call list
 the persona file.
 """
 
+import asyncio
 import base64
 import contextlib
 import os
@@ -155,6 +156,19 @@ class Town:
             zone=self.cast.zone,
         )
 
+    async def until_quiet(self, timeout: float = 20.0) -> bool:
+        """Wait until nobody here is on the phone: a customer may talk to the operator after the robot has left.
+
+        Return whether that came about within ``timeout`` seconds.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while not _is_quiet([str(entry["what"]) for entry in read_lines(self.journal_file)]):  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+        except TimeoutError:
+            return False
+        return True
+
     def compare(self, rejects_file: Path | None) -> Comparison:
         """Compare what the CRM received and the import rejected with the persona file.
 
@@ -170,6 +184,11 @@ class Town:
 
     def _played(self) -> tuple[Customer, ...]:
         return self.cast.played(speech=self.speech)
+
+
+def _is_quiet(journal: list[str]) -> bool:
+    ended, joined = journal.count("ended"), journal.count("joined")
+    return journal.count("dialled") == ended and joined == journal.count("parted") == journal.count("operator")
 
 
 def _write(file: Path, text: str) -> None:

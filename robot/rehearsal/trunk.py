@@ -58,6 +58,7 @@ class TownTrunk:
         if row is None or not dials:
             self._journal.write("dialled", row.name if row else "stranger")
             leg.refuse(404)
+            self._journal.write("ended", row.name if row else "stranger", how=leg.how)
             return
         dial = dials[min(self._dials[row.name], len(dials) - 1)]
         self._dials[row.name] += 1
@@ -133,7 +134,7 @@ class TownTrunk:
         await leg.notify("100 Trying")
         extension = user_of(target) or target.partition(":")[2].partition(";")[0].partition(":")[0]
         if extension != self._cast.operator.extension:
-            self._journal.write("transfer", row.name, failed="no such extension")
+            self._journal.write("not_joined", row.name, failed="no such extension")
             await leg.notify("404 Not Found", done=True)
             return
         host, port = self._operator
@@ -146,7 +147,7 @@ class TownTrunk:
         try:
             await operator.place(rings=rings)
         except CallFailed as refused:
-            self._journal.write("transfer", row.name, failed=refused.code)
+            self._journal.write("not_joined", row.name, failed=refused.code)
             await leg.notify(f"{refused.code} Failed", done=True)
             return
         self._keep(self._join(operator, row))
@@ -157,6 +158,7 @@ class TownTrunk:
             await leg.hang_up()
 
     async def _join(self, operator: Leg, row: Customer) -> None:
+        self._journal.write("joined", row.name)
         actor = Actor(operator.media, lambda text: self._sounds.read(row.voice, text))
 
         async def speak() -> None:
@@ -165,7 +167,7 @@ class TownTrunk:
 
         await self._until_over(operator, speak(), timeout=40.0)
         await operator.hang_up()
-        self._journal.write("transfer", row.name, heard_ms=actor.ear.heard_ms)
+        self._journal.write("parted", row.name, heard_ms=actor.ear.heard_ms)
 
 
 async def _run(arguments: argparse.Namespace) -> None:

@@ -61,7 +61,7 @@ def journal_of(cast: Cast) -> list[Entry]:
     for customer in cast.customers:
         entries += [{"what": "dialled", "row": customer.name} for _ in customer.expect.results or ()]
         if customer.expect.operator:
-            entries += [{"what": what, "row": customer.name, "heard_ms": 2000} for what in ("transfer", "operator")]
+            entries += [{"what": what, "row": customer.name, "heard_ms": 2000} for what in ("parted", "operator")]
         if customer.expect.yields_within:
             entries.append({"what": "talked", "row": customer.name, "yielded_ms": [240, 260]})
     return entries

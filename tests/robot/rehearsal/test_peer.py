@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from robot.rehearsal.peer import Leg, SipPeer
 from robot.rehearsal.rtp import Ticker
 from robot.rehearsal.sip import Media, Message, sdp
+from tests.robot.rehearsal.waiting import until
 
 HEADERS = (
     "Via: SIP/2.0/UDP 127.0.0.1:{port};branch=z9hG4bK{branch}\r\nFrom: <sip:robot@127.0.0.1>;tag=1\r\n"
@@ -108,8 +109,7 @@ async def test_an_answer_is_repeated_until_it_is_acknowledged(caller: Caller) ->
     assert (await caller.final()).code == 200
     assert (await caller.final()).code == 200, "no ACK came"
     caller.send("ACK")
-    await asyncio.sleep(0.1)
-    assert next(iter(caller.peer.legs.values())).acked.is_set()
+    await until(next(iter(caller.peer.legs.values())).acked.is_set)
 
 
 async def test_a_repeated_bye_is_answered_again(caller: Caller) -> None:
@@ -162,9 +162,8 @@ async def test_a_cancel_ends_an_early_call_with_487() -> None:
     codes = {(reply.method, reply.code) for reply in [await caller.final(), await caller.final()]}
     assert codes == {("CANCEL", 200), ("INVITE", 487)}
     caller.send("ACK", branch="INVITE1")
-    await asyncio.sleep(0.1)
+    await until(lambda: not peer.legs)
     assert legs[0].how == "cancelled"
-    assert not peer.legs
     await peer.close()
     await ticker.stop()
     caller.socket.close()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from robot.rehearsal.rtp import FRAME, RtpStream, Ticker, decode, encode
 from robot.rehearsal.sip import Media
 from tests.robot.rehearsal.tones import hum
+from tests.robot.rehearsal.waiting import until
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_every_code_survives_a_round(payload: int) -> None:
 def test_coding_is_off_by_a_small_part_at_most(sample: int) -> None:
     for payload in (0, 8):
         back = int(decode(encode(np.array([sample], np.int16), payload), payload)[0])
-        assert abs(back - sample) <= max(8, abs(sample) / 28)
+        assert abs(back - sample) <= max(8, (abs(sample) + 132) / 32), "half a step of the segment"
 
 
 async def test_what_is_played_arrives_in_order_and_silence_fills_the_rest(pair: tuple[RtpStream, RtpStream]) -> None:
@@ -50,10 +51,11 @@ async def test_what_is_played_arrives_in_order_and_silence_fills_the_rest(pair: 
     heard: list[float] = []
     other.heard = lambda pcm: heard.append(float(np.max(np.abs(pcm))))
     await one.play(hum(100))
-    await asyncio.sleep(0.1)
+    await until(lambda: len(heard) > 9)
     loud = [value > 1000 for value in heard]
-    assert sum(loud) == 5
-    assert len(heard) > 7, "packets go on when nothing is said"
+    assert sum(loud) == 5, "the other packets go on when nothing is said"
+    first = loud.index(True)
+    assert all(loud[first : first + 5])
 
 
 async def test_the_same_key_twice_is_two_keys(pair: tuple[RtpStream, RtpStream]) -> None:
@@ -61,9 +63,7 @@ async def test_the_same_key_twice_is_two_keys(pair: tuple[RtpStream, RtpStream])
     keys: list[str] = []
     other.key = keys.append
     one.press("55*#")
-    async with asyncio.timeout(5):
-        while len(keys) < 4:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await until(lambda: len(keys) == 4)
     assert keys == ["5", "5", "*", "#"]
 
 
@@ -101,5 +101,4 @@ async def test_a_packet_with_padding_extension_and_sources_is_read(pair: tuple[R
     head = bytes([0xB1, 8]) + bytes(10) + b"\0\0\0\1" + b"\xbe\xde\0\1" + bytes(4)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(head + bytes(80) + b"\0\0\0\4", ("127.0.0.1", one.port))
-        await asyncio.sleep(0.05)
-    assert 80 in heard
+        await until(lambda: 80 in heard)

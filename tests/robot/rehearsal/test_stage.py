@@ -1,8 +1,6 @@
 """The town as the demo gets it: processes that are ready when they say so, and that are never left behind."""
 
-import asyncio
 import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from robot.rehearsal.peer import CallFailed, Leg, SipPeer
 from robot.rehearsal.process import Child, TownError
 from robot.rehearsal.rtp import Ticker
 from robot.rehearsal.stage import Town
+from tests.robot.rehearsal.waiting import until
 
 CAST = """
 title: Two
@@ -55,12 +54,6 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def until_gone(pids: list[int]) -> None:
-    async with asyncio.timeout(10):
-        while any(alive(pid) for pid in pids):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
 async def dial(port: int, number: str) -> int:
     """Return the code that a call ends with."""
 
@@ -87,6 +80,7 @@ async def test_a_town_gives_all_that_a_robot_needs_and_compares_what_came(person
         plan = town.plan(trunk="town", now=datetime(2026, 3, 1, tzinfo=UTC))
         assert (plan.script, plan.zone, plan.trunk) == ("return.en", "America/New_York", "town")
         assert [entry["row"] for entry in read_lines(town.journal_file) if entry["what"] == "dialled"] == ["gone"]
+        assert await town.until_quiet()
         comparison = town.compare(None)
     assert isinstance(comparison, Comparison)
     assert comparison.last_line() == "0 of 2 verdicts as expected", "the CRM was told nothing"
@@ -123,7 +117,5 @@ async def test_no_process_is_left_behind(personas: Path, tmp_path: Path, how: st
     assert all(alive(pid) for pid in pids)
     if how == "killed":
         os.kill(town.pid, 9)  # its children see their stdin end
-    begun = time.monotonic()
     await town.stop()
-    await until_gone(pids)
-    assert time.monotonic() - begun < 10
+    await until(lambda: not any(alive(pid) for pid in pids))

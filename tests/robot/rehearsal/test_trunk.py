@@ -17,6 +17,7 @@ from robot.rehearsal.rtp import Ticker
 from robot.rehearsal.sounds import Sounds
 from robot.rehearsal.trunk import TownTrunk
 from tests.robot.rehearsal.tones import hum, open_humming
+from tests.robot.rehearsal.waiting import until
 
 NUMBER = "+12125550101"
 
@@ -48,9 +49,7 @@ class Stage:
         return [entry for entry in read_lines(self.journal) if entry["what"] == what]
 
     async def until_said(self, what: str) -> dict[str, object]:
-        async with asyncio.timeout(10):
-            while not self.said(what):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+        await until(lambda: bool(self.said(what)))
         return self.said(what)[0]
 
 
@@ -96,9 +95,7 @@ async def test_a_customer_answers_after_the_robot_has_fallen_silent(tmp_path: Pa
         assert robot.ear.heard_ms == 0, "nobody speaks before the robot has"
         await leg.media.play(hum(200))
         await robot.ear.until(lambda: robot.ear.silent_for(200))
-        async with asyncio.timeout(5):
-            while robot.keys != "55#":  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+        await until(lambda: robot.keys == "55#")
         assert rang == [True]
         assert 350 <= robot.ear.heard_ms <= 450, "400 ms of voice"
         assert leg.media.received > 20, "silence is sent too"
@@ -173,7 +170,7 @@ async def test_a_transfer_joins_the_customer_with_the_operator(tmp_path: Path) -
         assert reply == 202
         assert [await leg.notices.get() for _ in range(3)] == [100, 180, 200]
         await leg.hang_up()
-        transfer, operator = await stage.until_said("transfer"), await stage.until_said("operator")
+        transfer, operator = await stage.until_said("parted"), await stage.until_said("operator")
         assert int(str(transfer["heard_ms"])) > 300, "the customer heard the operator"
         assert int(str(operator["heard_ms"])) > 300, "the operator heard the customer"
 
