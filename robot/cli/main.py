@@ -12,7 +12,12 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from robot.cli import (
-    campaign_commands, config_commands, contact_commands, db_commands, models_commands, rehearsal_commands,
+    campaign_commands,
+    config_commands,
+    contact_commands,
+    db_commands,
+    models_commands,
+    rehearsal_commands,
     script_commands,
 )  # fmt: skip
 from robot.cli.desk import Desk
@@ -29,7 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    rehearsal_commands, campaign_commands, script_commands, contact_commands, models_commands, db_commands, config_commands,
+    rehearsal_commands, campaign_commands, script_commands, contact_commands, models_commands, db_commands,
+    config_commands,
 ):  # fmt: skip
     module.register(app)
 
@@ -68,13 +74,13 @@ def main() -> None:
     """Run the command line; end with 0, 1 (it did not work) or 2 (it was asked for wrongly)."""
     try:
         app()
-    except KNOWN as error:
-        tell(error, Console(stderr=True))
-        sys.exit(exit_code(error))
     except BrokenPipeError:
         # Whoever read our output has left; there is nobody to complain to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except KNOWN as error:
+        tell(error, Console(stderr=True))
+        sys.exit(exit_code(error))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Scripts by name or path, together with the training data that they understand by: checked, and opened to talk with."""
+"""Scripts by name or path, with the training data that they understand by: checked, and opened to talk with."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
