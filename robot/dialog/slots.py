@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -85,7 +85,14 @@ def _times(heard: Understanding, zone: ZoneInfo) -> list[datetime]:
             continue
         try:
             instant = datetime.fromisoformat(entity.value)
-            times.append(instant.replace(tzinfo=zone) if instant.tzinfo is None else instant.astimezone(zone))
+            times.append(_round(instant.replace(tzinfo=zone) if instant.tzinfo is None else instant.astimezone(zone)))
         except (ValueError, OverflowError):
             continue
     return times
+
+
+def _round(instant: datetime) -> datetime:
+    """Move what was counted from now (“in an hour”) to the next five minutes, as people name times."""
+    if not (instant.second or instant.microsecond):
+        return instant
+    return instant.replace(second=0, microsecond=0) + timedelta(minutes=5 - instant.minute % 5)

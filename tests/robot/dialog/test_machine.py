@@ -1,12 +1,16 @@
 """How the machine behaves, on a script of a few steps."""
 
+from dataclasses import replace
+
 import pytest
 
+from models.protocols import Entity
 from robot.dialog.events import (
     Answered,
     DialogEvent,
     Finish,
     HangUp,
+    Heard,
     HungUp,
     Keys,
     LimitReached,
@@ -239,6 +243,12 @@ class TestCallback:
     def test_a_time_that_has_passed_is_none(self, talk: Conversation) -> None:
         talk.answered(means("callback_later", at="2026-11-22T17:00"))
         assert talk.words[-1] == "When?"
+
+    def test_a_time_counted_from_now_is_rounded(self, talk: Conversation) -> None:
+        heard = means("callback_later").understood
+        hour_on = replace(heard, entities=(Entity("time", "2026-11-23T12:53:52.123456+03:00", "in an hour", 0, 0),))
+        talk.answered(Heard(hour_on))
+        assert talk.dialog.slots == {"callback_at": "2026-11-23T12:55:00+03:00"}
 
     def test_an_aside_while_it_is_read_back_returns_to_reading_it_back(self, talk: Conversation) -> None:
         talk.answered(means("callback_later", at="2026-11-24T17:00"), means("who_is_this"))
