@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, insert, literal, select, tuple_, update
 
 from robot.call.messages import Place
 from robot.campaign.blocklist import blocked_contact
+from robot.campaign.lifecycle import end
 from robot.campaign.phones import KnownPhone, phones_of
 from robot.campaign.plan import CampaignPlan
 from robot.campaign.policy import Allowed, Consent, ContactFacts, Never, NotNow, judge, next_opening, zone_named
@@ -102,7 +103,7 @@ class Nothing:
         why: ``not_running`` (draft, paused, finished or no such campaign), ``no_trunk`` (these terms know no trunk of
             that name), ``trunk_broken``, ``trunk_full``, ``calls_per_second``, ``swept`` (ask again at once),
             ``nothing_due`` (yet, or until a call under way ends), ``done`` (nothing will be, within the campaign's
-            ``until``).
+            ``until``; once that is over, the campaign is finished by the claim that finds it so).
         try_again_at: When it is worth asking again; `None` where that depends on something else than time.
     """
 
@@ -212,7 +213,7 @@ def _next_due(conn: Connection, running: _Running, now: datetime, only: TargetId
     """Return the most urgent target that is due and in its window: by priority, then by how long it has been due."""
     plan = running.plan
     if plan.until is not None and now > plan.until:
-        return _nothing_within(conn, running, [])
+        return _over(conn, running, now, only)
     due: list[_Bucket] = []
     later: list[datetime] = []
     for bucket in _buckets(conn, running.id, only):
@@ -267,6 +268,14 @@ def _read(conn: Connection, target: TargetId) -> _Due:
     consent = Consent(row.consent_basis, row.consent_date, row.consent_source)
     facts = ContactFacts(row.tz, consent, blocked_contact(conn, contact), row.attempts)
     return _Due(target, contact, row.fields, row.next_position, facts)
+
+
+def _over(conn: Connection, running: _Running, now: datetime, only: TargetId | None) -> Nothing:
+    """End a campaign whose ``until`` is over, once its last call is."""
+    nothing = _nothing_within(conn, running, [])
+    if nothing.why == "done" and only is None and end(conn, running.id, now, at_most=_SWEEP) == _SWEEP:
+        return Nothing("swept", now)
+    return nothing
 
 
 def _nothing_within(conn: Connection, running: _Running, later: Sequence[datetime]) -> Nothing:

@@ -1,9 +1,9 @@
 """A campaign's life: draft → running ⇄ paused → finished."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from robot.campaign.errors import NotPossible
 from robot.campaign.plan import CampaignPlan
@@ -96,17 +96,23 @@ def stop(conn: Connection, campaign: CampaignId, now: datetime) -> int:
     """Finish a campaign for good: close every target that is not on the phone just now; return how many."""
     _expect(conn, campaign, {CampaignState.DRAFT, CampaignState.RUNNING, CampaignState.PAUSED}, "be stopped")
     _over(conn, campaign, now)
-    return _close_all(conn, campaign, (), (Closed.STOPPED, "stopped"), now)
+    left = select(targets.c.id).where(targets.c.campaign_id == campaign, diallable)
+    return _close(conn, left, (Closed.STOPPED, "stopped"), now)
 
 
-def end(conn: Connection, campaign: CampaignId, now: datetime) -> int:
+def end(conn: Connection, campaign: CampaignId, now: datetime, at_most: int | None = None) -> int:
     """Finish a campaign that is done (`robot.campaign.claim.Nothing`); return how many targets that closes.
+
+    With ``at_most`` it closes so many at a time, and the campaign is finished when it returns fewer.
 
     Retries that would have come after its ``until`` are closed as exhausted. A callback that somebody asked for stays
     scheduled: the CRM knows of it, and may put the contact into the next campaign.
     """
-    _over(conn, campaign, now)
-    return _close_all(conn, campaign, (targets.c.callback_at.is_(None),), (Closed.EXHAUSTED, "until"), now)
+    left = select(targets.c.id).where(targets.c.campaign_id == campaign, diallable, targets.c.callback_at.is_(None))
+    closed = _close(conn, left.limit(at_most), (Closed.EXHAUSTED, "until"), now)
+    if at_most is None or closed < at_most:
+        _over(conn, campaign, now)
+    return closed
 
 
 def _over(conn: Connection, campaign: CampaignId, now: datetime) -> None:
@@ -114,15 +120,8 @@ def _over(conn: Connection, campaign: CampaignId, now: datetime) -> None:
     conn.execute(update(campaigns).where(campaigns.c.id == campaign).values(over))
 
 
-def _close_all(
-    conn: Connection,
-    campaign: CampaignId,
-    which: Iterable[ColumnElement[bool]],
-    why: tuple[Closed, str],
-    now: datetime,
-) -> int:
-    left = select(targets.c.id).where(targets.c.campaign_id == campaign, diallable, *which).order_by(targets.c.id)
-    ids = conn.execute(left).scalars().all()
+def _close(conn: Connection, left: Select[str], why: tuple[Closed, str], now: datetime) -> int:
+    ids = conn.execute(left.order_by(targets.c.id)).scalars().all()
     for target in ids:
         close(conn, TargetId(target), *why, now)
     return len(ids)

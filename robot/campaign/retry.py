@@ -83,13 +83,11 @@ class Next:
         step: Close it, or dial again.
         block_phone: Whether the phone goes on the do-not-call list.
         block_contact: Whether the contact does, with all phones.
-        phone_is_dead: Whether this contact is not to be had at this phone, so that no campaign looks there again.
     """
 
     step: Close | Again
     block_phone: bool = False
     block_contact: bool = False
-    phone_is_dead: bool = False
 
 
 def after(heard: Heard, standing: Standing, plan: CampaignPlan, now: datetime) -> Next:
@@ -144,7 +142,7 @@ def _never_call(case: _Case) -> Next:
     if case.heard.verdict.person in _THE_PERSON_THEMSELF:
         return Next(Close(Closed.REFUSED, _DO_NOT_CALL), block_phone=True, block_contact=True)
     step = case.elsewhere(_DO_NOT_CALL) or Close(Closed.REFUSED, _DO_NOT_CALL)
-    return Next(step, block_phone=True, phone_is_dead=True)
+    return Next(step, block_phone=True)
 
 
 def _after_talk(case: _Case, disposition: Disposition) -> Next:
@@ -161,9 +159,12 @@ def _after_talk(case: _Case, disposition: Disposition) -> Next:
             return Next(case.again(disposition, retry) or Close(Closed.EXHAUSTED, disposition))
         case Disposition.DECLINED | Disposition.ABUSIVE:
             return Next(Close(Closed.REFUSED, disposition))
+        case Disposition.WRONG_PERSON if case.heard.verdict.person is Person.REACHABLE_HERE:
+            # Somebody who knows the contact took the call: the phone is a right one, the moment was not.
+            again = case.again(disposition, case.plan.retry_after_talk.get(disposition)) or case.elsewhere(disposition)
+            return Next(again or Close(Closed.EXHAUSTED, disposition))
         case Disposition.WRONG_PERSON | Disposition.MOVED:
-            step = case.elsewhere(disposition) or Close(Closed.INVALID, disposition)
-            return Next(step, phone_is_dead=True)
+            return Next(case.elsewhere(disposition) or Close(Closed.INVALID, disposition))
         case _:
             retry_after_talk = case.plan.retry_after_talk.get(disposition)
             return Next(case.again(disposition, retry_after_talk) or Close(Closed.EXHAUSTED, disposition))
@@ -174,7 +175,7 @@ def _invalid(case: _Case) -> Next:
     recheck = None if is_certain(case.heard.verdict.evidence) else case.again(rule, case.plan.retry.get(rule))
     if recheck is not None:
         return Next(recheck)
-    return Next(case.elsewhere(rule) or Close(Closed.INVALID, rule), phone_is_dead=True)
+    return Next(case.elsewhere(rule) or Close(Closed.INVALID, rule))
 
 
 def _not_reached(case: _Case) -> Next:

@@ -139,7 +139,18 @@ def test_nobody_is_dialled_after_until(world: World) -> None:
     target = world.add()
     world.replan(until=world.now - timedelta(seconds=1))
     assert world.nothing() == Nothing("done")
-    assert world.target(target).state is TargetState.OPEN
+    row = world.target(target)
+    assert (row.closed, row.closed_rule) == (Closed.EXHAUSTED, "until")
+    assert world.nothing() == Nothing("not_running")  # it is finished
+
+
+def test_a_long_list_left_at_the_end_is_closed_in_pieces(world: World) -> None:
+    with world.store.writing() as conn:
+        for _ in range(201):
+            world.add_in(conn)
+    world.replan(until=world.now - timedelta(seconds=1))
+    assert [world.nothing().why for _ in range(3)] == ["swept", "done", "not_running"]
+    assert len(world.events()) == 201
 
 
 def test_a_contact_on_the_do_not_call_list_is_closed_and_the_crm_is_told(world: World) -> None:
@@ -192,8 +203,9 @@ def test_two_contacts_of_one_phone_are_not_dialled_at_once(world: World) -> None
 
 
 def test_a_list_of_forbidden_contacts_is_settled_in_pieces(world: World) -> None:
-    for _ in range(201):
-        world.add(consent=None)
+    with world.store.writing() as conn:
+        for _ in range(201):
+            world.add_in(conn, consent=None)
     assert world.nothing() == Nothing("swept", world.now)
     assert world.nothing() == Nothing("done")
 

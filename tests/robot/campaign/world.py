@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from robot.call.messages import CallOutcome, Turn
 from robot.campaign.claim import Claim, Nothing, Terms, claim
@@ -112,36 +112,48 @@ class World:
         due: datetime | None = None,
     ) -> TargetId:
         """Add a contact with these phones (one of its own where none are given) as a target."""
+        with self.store.writing() as conn:
+            return self.add_in(conn, *numbers, tz=tz, priority=priority, consent=consent, due=due)
+
+    def add_in(
+        self,
+        conn: Connection,
+        *numbers: str,
+        tz: str = "Europe/Moscow",
+        priority: int = 5,
+        consent: date | None = date(2026, 1, 1),
+        due: datetime | None = None,
+    ) -> TargetId:
+        """The same in a transaction of the caller's."""
         self.added += 1
         contact, target = ContactId(new_id()), TargetId(new_id())
-        with self.store.writing() as conn:
-            conn.execute(
-                insert(contacts).values(
-                    id=contact,
-                    external_id=f"c{self.added}",
-                    fields={"first_name": f"Name{self.added}"},
-                    consent_basis="form on the site" if consent else None,
-                    consent_date=consent,
-                    added_at=self.now,
-                )
+        conn.execute(
+            insert(contacts).values(
+                id=contact,
+                external_id=f"c{self.added}",
+                fields={"first_name": f"Name{self.added}"},
+                consent_basis="form on the site" if consent else None,
+                consent_date=consent,
+                added_at=self.now,
             )
-            for position, number in enumerate(numbers or (f"+7926{self.added:07}",)):
-                known = conn.execute(select(phones.c.id).where(phones.c.number == number)).scalar_one_or_none()
-                phone = known or new_id()
-                if known is None:
-                    conn.execute(insert(phones).values(id=phone, number=number, added_at=self.now))
-                conn.execute(insert(contact_phones).values(contact_id=contact, phone_id=phone, position=position))
-            conn.execute(
-                insert(targets).values(
-                    id=target,
-                    campaign_id=self.campaign,
-                    contact_id=contact,
-                    tz=tz,
-                    priority=priority,
-                    due_at=due or self.now,
-                    created_at=self.now,
-                )
+        )
+        for position, number in enumerate(numbers or (f"+7926{self.added:07}",)):
+            known = conn.execute(select(phones.c.id).where(phones.c.number == number)).scalar_one_or_none()
+            phone = known or new_id()
+            if known is None:
+                conn.execute(insert(phones).values(id=phone, number=number, added_at=self.now))
+            conn.execute(insert(contact_phones).values(contact_id=contact, phone_id=phone, position=position))
+        conn.execute(
+            insert(targets).values(
+                id=target,
+                campaign_id=self.campaign,
+                contact_id=contact,
+                tz=tz,
+                priority=priority,
+                due_at=due or self.now,
+                created_at=self.now,
             )
+        )
         return target
 
     @property
