@@ -10,9 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from telephony.recording import StereoRecording
-from telephony.tones import Tone, ToneDetector
-
 from models.protocols import Listen as ListenKind
 from robot.call.ear import Ear, EarEvent, SpeechEnded
 from robot.call.endpoint import Pauses
@@ -40,6 +37,8 @@ from telephony.line import (
     Trunk,
     TrunkUnavailable,
 )
+from telephony.recording import StereoRecording
+from telephony.tones import Tone, ToneDetector
 
 __all__ = ["Attempt"]
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import Enum, auto
 
-from telephony.tones import Tone, ToneKind
-
 from models.protocols import Listen as ListenKind
 from models.protocols import Transcript
 from robot.call.ear import Ear, EarEvent, Senses, SpeechEnded, SpeechStarted
@@ -46,6 +44,7 @@ from robot.dialog.events import (
 from robot.dialog.machine import Dialog
 from robot.words import AnsweredBy, AttemptId
 from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, PlaybackEnd, Resumed, TransferOutcome
+from telephony.tones import Tone, ToneKind
 
 __all__ = ["Session"]
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 
 from robot.cli import (
+    calling_commands,
     campaign_commands,
     config_commands,
     contact_commands,
@@ -34,8 +35,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for module in (
-    rehearsal_commands, campaign_commands, script_commands, contact_commands, models_commands, db_commands,
-    config_commands,
+    rehearsal_commands, calling_commands, campaign_commands, script_commands, contact_commands, models_commands,
+    db_commands, config_commands,
 ):  # fmt: skip
     module.register(app)
 

@@ -1,6 +1,7 @@
 """`perezvon demo` and `perezvon rehearse`: a campaign against the town, before anybody is dialled."""
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from robot.call.messages import FromCallMessage, Understood
 from robot.cli.desk import Desk, desk
 from robot.cli.errors import FAILURE, Mistaken
 from robot.cli.live import Contacted, LiveTable
@@ -16,7 +18,7 @@ from robot.office import campaigns
 from robot.rehearsal.compare import Comparison
 from robot.rehearsal.rehearse import Rehearsal, Rehearsed, rehearsal
 from robot.rehearsal.stage import PERSONAS
-from robot.words import E164
+from robot.words import E164, AttemptId, Closed, TargetId
 
 __all__ = ["register"]
 
@@ -72,7 +74,7 @@ def _perform(
     at: Desk, personas: Path, folder: Path, *, script: str | None, minutes: float, picture: Path | None
 ) -> None:
     try:
-        done = asyncio.run(_run(at, personas, folder.resolve(), script, minutes, picture))
+        done = asyncio.run(_run(at, personas, folder.resolve(), script=script, minutes=minutes, picture=picture))
     except FileExistsError as occupied:
         raise Mistaken(str(occupied)) from occupied
     if not done:
@@ -80,7 +82,7 @@ def _perform(
 
 
 async def _run(
-    at: Desk, personas: Path, folder: Path, script: str | None, minutes: float, picture: Path | None
+    at: Desk, personas: Path, folder: Path, *, script: str | None, minutes: float, picture: Path | None
 ) -> bool:
     out = at.out
     out.print(f"Waking the town of {personas.name} …", style="dim", highlight=False)
@@ -89,12 +91,11 @@ async def _run(
         stop = stop_on_signals()
         out.print("Warming the models …", style="dim")
         table = _table(prepared, at)
-        snapshot = asyncio.create_task(_snapshot(table, picture))
+        watcher = _Drawn(table, picture) if picture is not None else table
         with table:
-            rehearsed = await prepared.run(at.clock, table, stop, ready=table.refresh)
+            rehearsed = await prepared.run(at.clock, watcher, stop, ready=table.refresh)
             for row in campaigns.target_rows(prepared.store, prepared.imported.name):
                 table.note(row.target, closed=row.closed, due=row.due_at if row.closed is None else None)
-        snapshot.cancel()
         if stop.is_set():
             out.print("Stopped: open calls were hung up, and what they came to is kept.")
             return False
@@ -114,13 +115,24 @@ def _table(prepared: Rehearsal, at: Desk) -> LiveTable:
     return table
 
 
-async def _snapshot(table: LiveTable, picture: Path | None) -> None:
-    """Draw the table once about a third of it is done, when there is most to see."""
-    if picture is None:
-        return
-    while table.done * 3 < table.total:
-        await asyncio.sleep(0.5)
-    await asyncio.to_thread(table.snapshot_svg, picture)
+class _Drawn:
+    """A live table that is drawn once to a file, when a third of it is done and there is most to see."""
+
+    def __init__(self, table: LiveTable, picture: Path) -> None:
+        self._table = table
+        self._picture: Path | None = picture
+
+    def placed(self, attempt: AttemptId, target: TargetId, phone: E164, number: int) -> None:
+        self._table.placed(attempt, target, phone, number)
+
+    def handle(self, message: FromCallMessage) -> None:
+        self._table.handle(message)
+        if self._picture is not None and isinstance(message, Understood) and self._table.done * 3 >= self._table.total:
+            self._table.snapshot_svg(self._picture)
+            self._picture = None
+
+    def note(self, target: TargetId, *, closed: Closed | None = None, due: datetime | None = None) -> None:
+        self._table.note(target, closed=closed, due=due)
 
 
 def _say_imported(prepared: Rehearsal, out: Console) -> None:
