@@ -1,7 +1,6 @@
 """Understanding of short replies without a service: rules, then the classifier, masked to what the step allows."""
 
 import logging
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,5 +108,7 @@ class EmbeddedNlu:
 
 def _ruled(rule: Rule, ranking: tuple[tuple[str, float], ...]) -> _Guess:
     _log.debug("rule %s decided", rule.name)
-    rest = tuple((i, p * (1 - _BY_RULE)) for i, p in ranking if i != rule.intent)
-    return _Guess(rule.intent, _BY_RULE, ((sys.intern(rule.intent), _BY_RULE), *rest))
+    others = [(intent, chance) for intent, chance in ranking if intent != rule.intent]
+    share = (1 - _BY_RULE) / (sum(chance for _, chance in others) or 1.0)
+    rest = tuple((intent, chance * share) for intent, chance in others)
+    return _Guess(rule.intent, _BY_RULE, ((rule.intent, _BY_RULE), *rest))

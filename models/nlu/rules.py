@@ -37,7 +37,7 @@ class Rule:
         if self.unless is not None and self.unless.search(normal):
             return False
         if self.whole:
-            return self.pattern.fullmatch(_strip(normal, self.language)) is not None
+            return any(self.pattern.fullmatch(reply) for reply in (normal, _strip(normal, self.language)))
         return self.pattern.search(normal) is not None
 
 
@@ -67,8 +67,8 @@ def _rule(name: str, intent: str, pattern: str, unless: str | None = None, *, wh
 _CALL_EN = r"(?:call|phone|ring|contact|bother|dial|disturb)"
 _CALLING_EN = r"(?:calling|phoning|ringing|contacting|bothering|dialling|dialing|disturbing|pestering)"
 _WHEN_EN = (
-    r"(?! (?:me |us |him |her |back )*(?:now|right now|today|tomorrow|tonight|at|before|until|till|so|this|"
-    r"that|on|in|during|while)\b)"
+    r"(?! (?:me |us |him |her |back )*(?:now|right now|today|tomorrow|tonight|at|before|until|till|so|on|in|during|"
+    r"while|(?:this|that) (?:late|early|week|month|morning|afternoon|evening))\b)"
 )
 _CALL_RU = r"(?:звон\w+|названива\w+|беспоко\w+|тревож\w+|набира\w+)"
 _WHEN_RU = (
@@ -96,7 +96,8 @@ RULES: tuple[Rule, ...] = (
     # never call again: beats everything
     _rule("en.stop_calling", "do_not_call",
           rf"\b(?:dont|do not|never|not to)(?: you)?(?: (?:ever|please|even|dare|dare to))* {_CALL_EN}\b{_WHEN_EN}|"
-          rf"\b(?:stop|quit|enough of|no more|cease)(?: (?:with|all|these|this|your|the))* (?:{_CALL_EN}s?|{_CALLING_EN}|"
+          rf"\b(?:stop|quit|enough of|no more|cease)(?: (?:with|all|these|this|your|the))* (?:{_CALL_EN}s?|"
+          rf"{_CALLING_EN}|"
           rf"calls)\b|"
           r"\b(?:dont|do not) want (?:any |any more |more |these |your |further )*calls\b|"
           r"\b(?:dont|do not) want (?:you |anyone |anybody )(?:to )?(?:call|calling|ring|ringing)\b|"
@@ -108,7 +109,8 @@ RULES: tuple[Rule, ...] = (
           r"(?:lists?|database|databases|system|records|books|base)\b|"
           r"\b(?:delete|erase|forget|lose|remove|block) (?:my|this|our|the) (?:phone |telephone )?(?:number|data|"
           r"details|contact|contacts)\b|"
-          r"\b(?:do not|dont|no) call list\b|\bunsubscribe\b|\bleave (?:me|us) (?:alone|in peace)\b|\bopt(?:ing)? (?:me )?out\b"),
+          r"\b(?:do not|dont|no) call list\b|\bunsubscribe\b|\bleave (?:me|us) (?:alone|in peace)\b|"
+          r"\bopt(?:ing)? (?:me )?out\b"),
     _rule("ru.stop_calling", "do_not_call",
           rf"\b(?:больше|никогда)(?: \w+){{0,3}} не (?:надо |нужно |смейте |смей )?(?:\w+ )?{_CALL_RU}|"
           rf"\bне (?:надо |нужно |смейте |вздумайте )?(?:\w+ ){{0,2}}{_CALL_RU}(?: \w+){{0,2}} (?:больше|никогда)\b|"
@@ -166,7 +168,8 @@ RULES: tuple[Rule, ...] = (
           r"удобно|давайте|говорите|хочу|хотим|согласна?|конечно да|подходит))(?: \w+)?",
           r"\bне (?:интересно|удобно|хочу|хотим|согласна?|подходит)\b", whole=True),
     # noises of assent that recognisers write, and that no grammar should expect
-    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|aye|uh huh|mhm|mm hmm)(?: (?:yep|yup|uh huh|mhm))*", whole=True),
+    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|aye|uh huh|mhm|mm hmm)(?: (?:yep|yup|uh huh|mhm))*",
+          whole=True),
     _rule("en.short_no", "deny", r"(?:nope|nah|uh uh|nuh uh)(?: (?:nope|nah|no))*", whole=True),
     # yes that means no
     _rule("en.yes_means_no", "deny",

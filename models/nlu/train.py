@@ -49,7 +49,10 @@ def load_nlu(files: Sequence[Path], language: str, cache: Path) -> Nlu:
             model = train_model(data.examples, language)
         except ValueError as error:
             raise NluDataError(f"{files[0]}: {error}: write a second `- intent:` with its examples") from error
-        _store(model, path)
+        try:
+            _store(model, path)
+        except OSError as error:  # understanding goes on without a cache, the next start only takes longer
+            _log.warning("%s cannot be written (%s): make the folder writable", path, error.strerror)
     return EmbeddedNlu(model, data.examples)
 
 
