@@ -15,7 +15,7 @@ from datetime import datetime
 import numpy as np
 
 from models.pool import ModelPool
-from models.protocols import Expect, Listen, Nlu, Pcm, Recogniser, Transcript, Understanding, Vad
+from models.protocols import Expect, Listen, Nlu, Partial, Pcm, Recogniser, Transcript, Understanding, Vad
 from robot.call.endpoint import PAUSES, WINDOW_MS, Edge, Endpointer, Pauses
 from robot.call.understand import Context, understand
 from telephony.line import Frame
@@ -242,19 +242,22 @@ class Ear:
         pool = self._senses.pool
         expect = Expect(self._listen, self._context.phrases)
         stream = await pool.run(self._senses.recogniser.stream, expect, self._rate)
+        partial: Partial | None = None
         with contextlib.closing(stream):
             while True:
                 await utterance.wake.wait()
                 utterance.wake.clear()
                 if utterance.pending:
                     pcm, utterance.pending = np.concatenate(utterance.pending), []
-                    await pool.run(stream.feed, pcm)
+                    partial = await pool.run(stream.feed, pcm) or partial
                 if utterance.ending is not None and not utterance.pending:
                     break
                 if utterance.asked:
                     utterance.asked = False
                     async with self._senses.finals:
                         so_far = await pool.run(stream.pause)
+                    if so_far is None and partial is not None:
+                        so_far = Transcript(partial.text)
                     if so_far is not None and so_far.text:
                         meant = await self._understand(so_far)
                         # More speech while we looked means that the words were not all.
