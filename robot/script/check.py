@@ -137,21 +137,23 @@ def _is_rung(node: Node) -> bool:
 
 def _monologues(script: Script, graph: Graph) -> Iterator[Finding]:
     """Find circles of steps that go on without ever asking."""
-    reported: set[str] = set()
+    walked: set[str] = set()
     for start in graph.nodes.values():
-        seen: list[str] = []
+        chain: dict[str, Node] = {}
         node: Node | None = start
-        while node is not None and node.kind is Kind.PASSING and node.name not in seen:
-            seen.append(node.name)
+        while node is not None and node.kind is Kind.PASSING and node.name not in walked and node.name not in chain:
+            chain[node.name] = node
             node = graph.nodes.get(node.exits[THEN])
-        if node is not None and node.kind is Kind.PASSING and not reported.intersection(seen):
-            reported.update(seen)
-            circle = " → ".join([*seen[seen.index(node.name) :], node.name])
+        walked |= chain.keys()
+        if node is not None and node.name in chain:
+            names = list(chain)
+            circle = " → ".join([*names[names.index(node.name) :], node.name])
             sentence = f"These steps follow each other without end: {circle}."
             yield _error(script, node.path, "no-way-out", sentence, "Let one of them ask something, or end.")
+    seen: set[str] = set()
     first = graph.nodes.get(script.start)
-    while first is not None and first.kind is Kind.PASSING and first.name not in reported:
-        reported.add(first.name)
+    while first is not None and first.kind is Kind.PASSING and first.name not in seen:
+        seen.add(first.name)
         first = graph.nodes.get(first.exits[THEN])
     if first is not None and first.kind is Kind.ASIDE:
         sentence = f"The call begins with “{first.name}”, which comes back to a question that was never asked."

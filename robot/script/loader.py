@@ -25,7 +25,7 @@ __all__ = ["load_script", "read_script", "script_hash"]
 _Path = tuple[str, ...]
 _Tree = str | None | list["_Tree"] | dict[str, "_Tree"]
 
-LARGEST = 400_000
+LARGEST = 150_000
 """Characters of a script."""
 MOST_NODES = 20_000
 """Nodes of a script with every alias followed: what stops an anchor bomb."""
@@ -95,6 +95,8 @@ class _Reader:
     def read(self, text: str) -> tuple[_Tree, dict[_Path, Place]]:
         if len(text) > LARGEST:
             raise _single(self._name, "too-large", f"The script has over {LARGEST} characters.", "Split it.")
+        if _brackets(text) > DEEPEST * 10:  # the YAML reader takes seconds for what it then refuses
+            raise _single(self._name, "too-deep", "Brackets open without end.", "Close each [ and { that you open.")
         self._lines = text.splitlines()
         for number, line in enumerate(self._lines, 1):
             indent = line[: len(line) - len(line.lstrip())]
@@ -174,7 +176,12 @@ class _Reader:
     def _scalar(self, node: ScalarNode, path: _Path, place: Place) -> str | None:
         if node.style is None and node.tag == f"{_YAML}null" and not node.value:
             if path[-1:] != ("end",):
-                self._found(self._places.get(path, place), "empty", f"“{path[-1] if path else ''}:” has nothing after it.", "Fill it in.")
+                self._found(
+                    self._places.get(path, place),
+                    "empty",
+                    f"“{path[-1] if path else ''}:” has nothing after it.",
+                    "Fill it in.",
+                )
             return None
         if node.style is None and _SENTENCE_KEYS.intersection(path[-3:]):
             end = node.end_mark
@@ -184,6 +191,15 @@ class _Reader:
                 remedy = _QUOTE + "; or move the remark to a line of its own."
                 self._found(Place(end.line + 1, end.column + 1), "cut-by-comment", sentence, remedy)
         return str(node.value)
+
+
+def _brackets(text: str) -> int:
+    """Return how many brackets are open at once, at most; those inside sentences count, and do not matter here."""
+    most = depth = 0
+    for sign in re.findall(r"[\[\]{}]", text):
+        depth = depth + 1 if sign in "[{" else max(0, depth - 1)
+        most = max(most, depth)
+    return most
 
 
 def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Place]) -> list[Finding]:
