@@ -187,6 +187,8 @@ class SipLine:
         except baresip.StaleHandleError as gone:
             raise LineGone("cannot transfer: the line has ended") from gone
         except baresip.BaresipError as failure:
+            if self._ended is not None:
+                raise LineGone("cannot transfer: the line has ended") from failure
             logger.warning("line %s: REFER could not be sent: %s", self.id, failure)
             return TransferOutcome.UNKNOWN
         finally:
@@ -236,6 +238,8 @@ class SipLine:
         kind = baresip.Event
         if event.event in _FIRST_ANSWERS:
             self._spoken_to.set()
+        # The stack tells provisional answers by their SDP alone: without one it is ringing (183 too), with one it is
+        # progress (180 too). Who needs to know whether it rang behind early media listens for the ringing tone.
         match event.event:
             case kind.CALL_RINGING if not self._answered:
                 if self._rang_from is None:
@@ -277,6 +281,7 @@ class SipLine:
 
     def lose(self, text: str) -> None:
         """The stack is gone, and the line with it."""
+        self._spoken_to.set()
         self._finish(EndedBy.FAILURE, text=text)
 
     # --- within
@@ -334,7 +339,7 @@ class SipLine:
             except baresip.AudioNotActive:
                 break
             else:
-                return np.frombuffer(heard, np.int16)
+                return np.frombuffer(bytearray(heard), np.int16)
         return np.zeros(0, np.int16)
 
     def _stop_ringing(self, now: float) -> None:

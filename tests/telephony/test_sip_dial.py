@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from socket import SOCK_STREAM
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from telephony.line import EarlyMedia, Ended, EndedBy, Frame, LineBusy, Ringing
 from telephony.sip import SipRuntime, TrunkAccount
 from tests.telephony.conftest import OpenTrunk, end_of, whole
-from tests.telephony.peers import SippPeer
+from tests.telephony.peers import SippPeer, free_port
 
 PHONE = "+79261234567"
 
@@ -95,6 +96,12 @@ async def test_early_media_is_heard_before_the_refusal(trunk_to: OpenTrunk, tmp_
         assert isinstance(others[1], Ended)
         assert (others[1].sip_code, others[1].q850, others[1].answered) == (404, 1, False)
         assert np.count_nonzero(np.abs(heard.astype(int)) > 1000) > 4000  # half a second of it, at the least
+
+
+async def test_a_trunk_that_is_not_there_is_a_failure_and_no_refusal(sip: SipRuntime) -> None:
+    trunk = await sip.trunk(TrunkAccount(host="127.0.0.1", port=free_port(SOCK_STREAM), transport="tcp"))
+    end = await end_of(await trunk.dial(PHONE))
+    assert (end.by, end.sip_code) == (EndedBy.FAILURE, None)
 
 
 async def test_a_bad_target_is_named(sip: SipRuntime) -> None:
