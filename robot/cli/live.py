@@ -176,11 +176,11 @@ class LiveTable:
             case Progress(attempt=attempt, state=state) if row := self._by_attempt.get(attempt):
                 self._happened(row, Text(_PROGRESS[state], "magenta" if state == "early_media" else "blue"))
             case Said(attempt=attempt, text=text) if row := self._by_attempt.get(attempt):
-                self._happened(row, Text.assemble(("robot ", "cyan"), text))
+                self._happened(row, Text.assemble(("robot", "cyan"), " ", text))
             case Understood(attempt=attempt) if row := self._by_attempt.get(attempt):
                 meaning = f"{message.intent} {message.confidence:.2f}".replace("0.", ".")
                 heard = message.text or "…"
-                self._happened(row, Text.assemble((f"{meaning} ", "green"), heard))
+                self._happened(row, Text.assemble((meaning, "green"), " ", heard))
             case Finished(outcome=outcome) if row := self._by_attempt.pop(outcome.attempt, None):
                 row.attempt, row.outcome = None, outcome
                 self._happened(row, _in_words(outcome))
@@ -288,10 +288,11 @@ class LiveTable:
     def _counts(self) -> Text:
         rows = list(self._rows.values())
         live = sum(row.live for row in rows)
-        parts = [("calls now ", "dim"), (str(live), "blue")]
+        # Spaces stand apart from words: some readers of SVG drop those that a word begins with.
+        parts: list[str | tuple[str, str]] = [("calls now", "dim"), " ", (str(live), "blue")]
         interests = [row.outcome.verdict.interest for row in rows if row.outcome is not None and not row.live]
         for interest in (Interest.HOT, Interest.WARM, Interest.COLD, Interest.REFUSED):
-            parts += [(f"   {interest} ", "dim"), (str(interests.count(interest)), _INTEREST_STYLE[interest])]
+            parts += ["   ", (interest.value, "dim"), " ", (str(interests.count(interest)), _INTEREST_STYLE[interest])]
         return Text.assemble(*parts)
 
     def _when(self, due: datetime) -> str:
