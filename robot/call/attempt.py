@@ -207,7 +207,7 @@ class Attempt:
         session = self._session
         words = " ".join(self._early_words)
         if session is not None and session.answered_by is AnsweredBy.ANNOUNCEMENT:
-            words = session.greeting
+            words = session.greeting.text
         return Seen(
             ended=ended,
             announcement=judge_announcement(words, self._kit.language) if words else None,

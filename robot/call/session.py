@@ -16,9 +16,11 @@ from models.protocols import Listen as ListenKind
 from models.protocols import Transcript
 from robot.call.ear import Ear, EarEvent, Senses, SpeechEnded, SpeechStarted
 from robot.call.endpoint import Pauses
+from robot.call.greeting import MACHINES, Greeting, Next
 from robot.call.machine import judge_answer
 from robot.call.messages import FromCallMessage, Progress, Said, Turn, Understood
 from robot.call.mouth import Mouth
+from robot.call.timers import Due, Timers
 from robot.call.turns import TurnLog
 from robot.call.understand import Context, understand
 from robot.clock import Clock
@@ -52,8 +54,6 @@ log = logging.getLogger(__name__)
 
 _WAIT_FOR_HELLO = 0.9
 """Seconds after the answer in which a person may say hello first."""
-_LONG_GREETING_MS = 2600
-"""People greet in less; who speaks longer is listened out."""
 _MORE_GREETING = 1.5
 """Seconds to wait for more of a long greeting that no phrase gave away."""
 _BEEP_WAIT = 4.0
@@ -83,12 +83,6 @@ class _Timer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    timer: _Timer
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class _SpeechOver:
     playback: Playback
     end: PlaybackEnd
@@ -99,7 +93,7 @@ class _Transferred:
     outcome: TransferOutcome
 
 
-_Event = Digit | Held | Resumed | Ended | Tone | EarEvent | _Due | _SpeechOver | _Transferred
+_Event = Digit | Held | Resumed | Ended | Tone | EarEvent | Due[_Timer] | _SpeechOver | _Transferred
 
 
 class Session:
@@ -135,7 +129,7 @@ class Session:
         """
         self.answered_by = AnsweredBy.UNKNOWN
         self.finish: Finish | None = None
-        self.greeting = ""
+        self.greeting = Greeting(language)
         """What was said before the dialog began."""
         self._attempt = attempt
         self._line = line
@@ -149,14 +143,12 @@ class Session:
         self._tell = tell
         self._inbox: asyncio.Queue[_Event] = asyncio.Queue()
         self._phase = _Phase.OPENING
-        self._timers: dict[_Timer, tuple[int, asyncio.TimerHandle]] = {}
-        self._armed = 0
+        self._timers: Timers[_Timer] = Timers(self._inbox.put_nowait)
         self._playing: Playback | None = None
         self._said: Say | None = None
         self._listening: Listen | None = None
         self._held: SpeechEnded | None = None
         self._keys = ""
-        self._greeting_ms = 0
         self._transferring = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._began = 0.0
@@ -177,16 +169,15 @@ class Session:
         self._began = self._clock.monotonic()
         self._turns = TurnLog(self._began)
         self.ear.expect(ListenKind.OPEN, Context(), pauses=_GREETING_PAUSES)
-        self._arm(_Timer.HELLO, _WAIT_FOR_HELLO)
-        self._arm(_Timer.LIMIT, self._seconds)
+        self._timers.arm(_Timer.HELLO, _WAIT_FOR_HELLO)
+        self._timers.arm(_Timer.LIMIT, self._seconds)
         try:
             while not (self._line.ended is not None and self._inbox.empty() and not self._transferring):
                 await self._take(await self._inbox.get())
             if self.finish is None and self._phase is _Phase.TALK:
                 await self._told(HungUp())
         finally:
-            for _, handle in self._timers.values():
-                handle.cancel()
+            self._timers.close()
             for task in self._tasks:
                 task.cancel()
             self._mouth.close()
@@ -206,24 +197,23 @@ class Session:
                 await self._digit(event)
             case Tone():
                 await self._tone(event)
-            case _Due():
-                if self._timers.get(event.timer, (0,))[0] == event.number:
-                    del self._timers[event.timer]
+            case Due():
+                if self._timers.take(event):
                     await self._due(event.timer)
             case _Transferred():
                 await self._transferred(event.outcome)
             case Held():
-                self._disarm(_Timer.SILENCE)
+                self._timers.disarm(_Timer.SILENCE)
             case Resumed():
                 self._wait_for_answer()
             case Ended():
                 await self._line_ended(event)
 
     def _speech_started(self) -> None:
-        self._disarm(_Timer.SILENCE)
-        self._disarm(_Timer.HELLO)
+        self._timers.disarm(_Timer.SILENCE)
+        self._timers.disarm(_Timer.HELLO)
         if self._phase is _Phase.MACHINE:
-            self._disarm(_Timer.MACHINE)
+            self._timers.disarm(_Timer.MACHINE)
         elif self._playing is not None and self._said is not None and self._may_interrupt():
             self._playing.stop()
 
@@ -244,15 +234,15 @@ class Session:
             await self._answered(speech)
 
     async def _greeted(self, speech: SpeechEnded) -> None:
-        self.greeting = f"{self.greeting} {speech.transcript.text}".strip()
-        self._greeting_ms += speech.speech_ms
-        who = judge_answer(self.greeting, self._language, ms_of_speech=self._greeting_ms)
-        if who in _MACHINES:
-            self._machine(who)
-        elif who is not AnsweredBy.HUMAN and self._greeting_ms > _LONG_GREETING_MS:
-            self._arm(_Timer.HELLO, _MORE_GREETING)
-        elif not self.ear.speaking:
-            await self._open(AnsweredBy.HUMAN)
+        match self.greeting.heard(speech.transcript.text, speech.speech_ms):
+            case Next.MACHINE:
+                self._machine(self.greeting.by)
+            case Next.MORE:
+                self._timers.arm(_Timer.HELLO, _MORE_GREETING)
+            case Next.TALK if not self.ear.speaking:
+                await self._open(AnsweredBy.HUMAN)
+            case _:
+                pass
 
     def _machine(self, who: AnsweredBy) -> None:
         self._phase, self.answered_by = _Phase.MACHINE, who
@@ -263,23 +253,21 @@ class Session:
 
     def _wait_for_beep(self) -> None:
         if not self.ear.speaking:
-            self._arm(_Timer.MACHINE, _BEEP_WAIT)
+            self._timers.arm(_Timer.MACHINE, _BEEP_WAIT)
 
     async def _open(self, who: AnsweredBy) -> None:
         self._phase, self.answered_by = _Phase.TALK, who
-        self._disarm(_Timer.HELLO)
+        self._timers.disarm(_Timer.HELLO)
         await self._told(Answered())
 
     async def _answered(self, speech: SpeechEnded) -> None:
         heard = speech.transcript
-        if self._listening is None:
-            return
         if not heard.text and speech.speech_ms < _NOISE_MS:
             self._wait_for_answer()
             return
         who = judge_answer(heard.text, self._language, ms_of_speech=speech.speech_ms)
-        if who in _MACHINES and len(self.turns) <= 2:
-            self.greeting = heard.text
+        if who in MACHINES and len(self.turns) <= 2:
+            self.greeting.text = heard.text
             self._turns.heard(speech)
             self._machine(who)
             return
@@ -323,7 +311,7 @@ class Session:
             return
         if wanted is None or not wanted.digits:
             return
-        self._disarm(_Timer.SILENCE)
+        self._timers.disarm(_Timer.SILENCE)
         self.answered_by = AnsweredBy.HUMAN
         self._keys += event.digit
         if self._playing is not None and self._may_interrupt():
@@ -331,10 +319,10 @@ class Session:
         if len(self._keys) >= wanted.digits:
             await self._pressed()
         else:
-            self._arm(_Timer.KEYS, _BETWEEN_KEYS)
+            self._timers.arm(_Timer.KEYS, _BETWEEN_KEYS)
 
     async def _pressed(self) -> None:
-        self._disarm(_Timer.KEYS)
+        self._timers.disarm(_Timer.KEYS)
         keys, self._keys = self._keys, ""
         playing = self._playing
         if playing is not None:
@@ -350,21 +338,21 @@ class Session:
     async def _tone(self, tone: Tone) -> None:
         if tone.kind is not ToneKind.BEEP:
             return
-        if self._phase is _Phase.OPENING or (self._phase is _Phase.TALK and len(self.turns) <= 1 and self._greeting_ms):
+        if self._phase is _Phase.OPENING or (self._phase is _Phase.TALK and len(self.turns) <= 1 and self.greeting.ms):
             self._machine(AnsweredBy.VOICEMAIL)
         if self._phase is _Phase.MACHINE:
             await self._machine_ready()
 
     async def _machine_ready(self) -> None:
-        self._disarm(_Timer.MACHINE)
-        self._disarm(_Timer.HELLO)
+        self._timers.disarm(_Timer.MACHINE)
+        self._timers.disarm(_Timer.HELLO)
         self._phase = _Phase.TALK
         await self._told(MachineAnswered(self.answered_by))
 
     async def _due(self, timer: _Timer) -> None:
         match timer:
             case _Timer.HELLO:
-                await self._open(AnsweredBy.HUMAN if self._greeting_ms else AnsweredBy.UNKNOWN)
+                await self._open(AnsweredBy.HUMAN if self.greeting.ms else AnsweredBy.UNKNOWN)
             case _Timer.MACHINE:
                 await self._machine_ready()
             case _Timer.SILENCE:
@@ -373,7 +361,7 @@ class Session:
                 await self._pressed()
             case _Timer.LIMIT:
                 await self._told(LimitReached())
-                self._arm(_Timer.LINGER, 3 * _LINGER)
+                self._timers.arm(_Timer.LINGER, 3 * _LINGER)
             case _Timer.LINGER:
                 self._spawn(self._line.hang_up())
 
@@ -413,11 +401,11 @@ class Session:
                 case Finish():
                     self.finish = action
                     self._listening = None
-                    self._arm(_Timer.LINGER, _LINGER)
+                    self._timers.arm(_Timer.LINGER, _LINGER)
 
     def _speak(self, say: Say) -> None:
         self._listening = None
-        self._disarm(_Timer.SILENCE)
+        self._timers.disarm(_Timer.SILENCE)
         try:
             playback = self._mouth.say(say)
         except LineGone:
@@ -439,7 +427,7 @@ class Session:
     def _wait_for_answer(self) -> None:
         """Begin to count silence, once nobody speaks."""
         if self._listening is not None and self._playing is None and not self.ear.speaking:
-            self._arm(_Timer.SILENCE, self._listening.silence_ms / 1000)
+            self._timers.arm(_Timer.SILENCE, self._listening.silence_ms / 1000)
 
     async def _watch(self, playback: Playback) -> None:
         self._inbox.put_nowait(_SpeechOver(playback, await playback.wait()))
@@ -458,19 +446,3 @@ class Session:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _arm(self, timer: _Timer, seconds: float) -> None:
-        self._disarm(timer)
-        self._armed += 1
-        loop = asyncio.get_running_loop()
-        handle = loop.call_later(seconds, self._inbox.put_nowait, _Due(timer, self._armed))
-        self._timers[timer] = (self._armed, handle)
-
-    def _disarm(self, timer: _Timer) -> None:
-        if timer in self._timers:
-            self._timers.pop(timer)[1].cancel()
-
-
-_MACHINES = frozenset(
-    {AnsweredBy.VOICEMAIL, AnsweredBy.ASSISTANT, AnsweredBy.SCREENING, AnsweredBy.IVR, AnsweredBy.ANNOUNCEMENT}
-)
