@@ -108,8 +108,8 @@ def _decode(data: bytes, path: Path) -> tuple[str, str]:
         tried = ["utf-8-sig"]
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         tried = ["utf-16"]
-    elif b"\0" in data[:1000]:  # UTF-16 without its mark: the zero is the first or the second of two bytes
-        tried = ["utf-16-be" if data[:1] == b"\0" else "utf-16-le"]
+    elif b"\0" in data[:1000]:  # UTF-16 without its mark: of digits and signs one byte is zero, first or second
+        tried = ["utf-16-be" if data[:1000:2].count(0) > data[1:1000:2].count(0) else "utf-16-le"]
     else:
         tried = ["utf-8", *sorted(_SINGLE_BYTE, key=lambda encoding: -_looks_like_words(data, encoding))]
     for encoding in tried:
