@@ -13,6 +13,8 @@ __all__ = ["SippPeer", "free_port", "sipp_missing"]
 
 _SCENARIOS = Path(__file__).parent / "sipp"
 _HOST = "127.0.0.1"
+_NO_PORT = 254
+"""How sipp leaves when it cannot bind a port."""
 
 
 def sipp_missing() -> str | None:
@@ -56,20 +58,18 @@ class SippPeer:
             echo: Send every RTP packet back.
             port: SIP port; 0 = any free one.
         """
-        self.port = port or free_port()
-        self.media_port = free_port() & ~1
+        self.port = 0
+        self.media_port = 0
+        self._wanted_port = port
         self._folder = folder
-        self._command = [
-            "sipp", "-sf", str(folder / f"{scenario}.xml"), "-i", _HOST, "-p", str(self.port), "-mi", _HOST,
-            "-mp", str(self.media_port), "-m", str(calls), "-nostdin", "-trace_err", "-timeout", "100s",
-        ]  # fmt: skip
-        if echo:
-            self._command.append("-rtp_echo")
+        self._scenario = folder / f"{scenario}.xml"
+        self._calls = calls
+        self._echo = echo
+        self._process: asyncio.subprocess.Process | None = None
         text = (_SCENARIOS / f"{scenario}.xml").read_text()
         for name, value in {"extra": "X-Peer: sipp", **(keys or {})}.items():
             text = text.replace(f"%{name}%", value)
-        (folder / f"{scenario}.xml").write_text(text)
-        self._process: asyncio.subprocess.Process | None = None
+        self._scenario.write_text(text)
 
     @property
     def address(self) -> str:
@@ -80,17 +80,9 @@ class SippPeer:
         """Start, and wait until it listens."""
         if missing := sipp_missing():
             raise RuntimeError(missing)
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command,
-            cwd=self._folder,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        async with asyncio.timeout(10):
-            while not self._listens():
-                if self._process.returncode is not None:
-                    raise RuntimeError(f"sipp left at once ({self._process.returncode}): {' '.join(self._command)}")
-                await asyncio.sleep(0.02)
+        async with asyncio.timeout(20):
+            while not await self._start():
+                pass
         return self
 
     async def __aexit__(
@@ -115,6 +107,29 @@ class SippPeer:
     def errors(self) -> str:
         """Return what sipp wrote about messages that it did not expect."""
         return "\n".join(file.read_text(errors="replace") for file in sorted(self._folder.glob("*_errors.log")))
+
+    async def _start(self) -> bool:
+        """Start on free ports; `False` when somebody else took one in the meantime."""
+        self.port = self._wanted_port or free_port()
+        self.media_port = free_port() & ~1
+        command = [
+            "sipp", "-sf", str(self._scenario), "-i", _HOST, "-p", str(self.port), "-mi", _HOST,
+            "-mp", str(self.media_port), "-m", str(self._calls), "-nostdin", "-trace_err", "-timeout", "100s",
+        ]  # fmt: skip
+        self._process = await asyncio.create_subprocess_exec(
+            *command,
+            *(["-rtp_echo"] if self._echo else []),
+            cwd=self._folder,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        while not self._listens():
+            if self._process.returncode == _NO_PORT and not self._wanted_port:
+                return False
+            if self._process.returncode is not None:
+                raise RuntimeError(f"sipp left at once ({self._process.returncode}): {' '.join(command)}")
+            await asyncio.sleep(0.02)
+        return True
 
     def _listens(self) -> bool:
         wanted = f":{self.port:04X} "
