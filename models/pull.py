@@ -33,7 +33,6 @@ Progress: TypeAlias = Callable[[CatalogueEntry, int, int | None], None]
 """Called with the model, the bytes that are here, and all its bytes where the server says how many."""
 
 _TRIES: Final = 5
-_CHUNK: Final = 256 * 1024
 
 
 class PullError(ModelError):
@@ -172,7 +171,7 @@ def _fetch_rest(client: httpx.Client, url: str, part: Path, entry: CatalogueEntr
         else:
             validator.unlink(missing_ok=True)
         with part.open("ab" if resumed else "wb") as file:
-            for chunk in response.iter_bytes(_CHUNK):
+            for chunk in response.iter_raw():
                 file.write(chunk)
                 here += len(chunk)
                 if progress is not None:

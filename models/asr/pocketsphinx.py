@@ -75,6 +75,11 @@ class PocketsphinxRecogniser:
         decoder.use(phrases)
         return PocketsphinxStream(self, decoder, rate)
 
+    @property
+    def spare(self) -> int:
+        """How many decoders wait for a call."""
+        return len(self._free)
+
     def _take(self, grammar: str = "") -> "_PooledDecoder":
         """Take a free decoder, by preference one that has the grammar."""
         with self._lock:

@@ -74,6 +74,10 @@ class VoskRecogniser:
             recogniser = free.pop() if free else None
         return VoskStream(self, recogniser or self._make(rate), rate, pooled=True)
 
+    def spare(self, rate: int) -> int:
+        """Return how many warmed recognisers wait for a call at ``rate`` Hz."""
+        return len(self._free[rate])
+
     def knows(self, word: str) -> bool:
         """Say whether the model has a word."""
         return bool(self._model.vosk_model_find_word(word) >= 0)

@@ -55,6 +55,11 @@ class SileroModel:
         self._stress = stress
         self._lock = threading.Lock()
 
+    @property
+    def model(self) -> object:
+        """The vendor's own object."""
+        return self._model
+
     def say(self, text: str, speaker: str, rate: float) -> Audio:
         """Speak at most `_LONGEST` characters, at 8000 Hz.
 

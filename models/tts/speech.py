@@ -165,9 +165,10 @@ def _levelled(pcm: Pcm) -> Pcm:
     if not len(pcm):
         return pcm
     sound = pcm.astype(np.float32) / 32768
-    loud = np.abs(sound) > 0.01
-    rms = float(np.sqrt(np.mean(sound[loud] ** 2))) if loud.any() else 0.0
-    if rms == 0.0:
+    size = np.abs(sound)
+    peak = float(size.max())
+    if peak == 0.0:
         return pcm
-    gain = min(_LEVEL / rms, _PEAK / float(np.abs(sound).max()))
+    rms = float(np.sqrt(np.mean(sound[size > peak / 20] ** 2)))  # of the speech, not of the pauses in it
+    gain = min(_LEVEL / rms, _PEAK / peak)
     return np.round(sound * gain * 32768).astype(np.int16)

@@ -1,7 +1,7 @@
 """Who or what picked up, by what was first heard, and what a network's announcement says. Pure.
 
 Recognisers damage words ("leave a massage after the tome"), so a cue fits where its words are heard in order, each
-nearly (`difflib`, ratio .75; short words exactly), with at most two other words between. People are brief, speak of
+nearly (`difflib`, ratio .75; short words exactly), with at most three other words between. People are brief, speak of
 themselves and ask who is calling; a machine goes on. In doubt it is a person, since taking a person for a
 machine loses the call, and the reverse loses a sentence.
 """
@@ -19,7 +19,7 @@ __all__ = ["Announcement", "AnnouncementKind", "judge_announcement", "judge_answ
 _NEARLY = 0.75
 _SHORT = 3
 """Words up to this length must fit exactly."""
-_GAP = 2
+_GAP = 3
 _DECIDES = 3
 _TOGETHER = 4
 """What weaker cues must add up to."""

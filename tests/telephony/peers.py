@@ -129,7 +129,8 @@ class SippPeer:
             if self._process.returncode is not None:
                 raise RuntimeError(f"sipp left at once ({self._process.returncode}): {' '.join(command)}")
             await asyncio.sleep(0.02)
-        return True
+        await asyncio.sleep(0.02)  # its media port comes after
+        return self._process.returncode is None
 
     def _listens(self) -> bool:
         wanted = f":{self.port:04X} "

@@ -39,7 +39,8 @@ def nlu(tmp_path_factory: pytest.TempPathFactory) -> Understander:
     ("language", "text", "intent"),
     [
         ("en", "yes", "affirm"), ("en", "no", "deny"), ("en", "Hello?", "greet"), ("en", "I'm not interested.", "deny"),
-        ("en", "how much is it", "ask_price"), ("en", "wrong number", "wrong_number"), ("en", "this is his wife", "not_the_person"),
+        ("en", "how much is it", "ask_price"), ("en", "wrong number", "wrong_number"),
+        ("en", "this is his wife", "not_the_person"),
         ("ru", "да", "affirm"), ("ru", "нет", "deny"), ("ru", "Алло!", "greet"), ("ru", "сколько стоит", "ask_price"),
         ("ru", "вы ошиблись номером", "wrong_number"), ("ru", "это его жена", "not_the_person"),
     ],
@@ -71,7 +72,8 @@ def test_plain_replies(nlu: Understander, language: str, text: str, intent: str)
         ("en", "don't call me now, call me tomorrow", "callback_later"),
         ("ru", "не звоните мне сейчас, позвоните завтра", "callback_later"),
         # negation that means yes, yes that means no
-        ("en", "why not", "affirm"), ("en", "yeah no", "deny"), ("ru", "не против", "affirm"), ("ru", "да нет наверное", "deny"),
+        ("en", "why not", "affirm"), ("en", "yeah no", "deny"),
+        ("ru", "не против", "affirm"), ("ru", "да нет наверное", "deny"),
     ],
 )  # fmt: skip
 def test_mixed_replies(nlu: Understander, language: str, text: str, intent: str) -> None:
@@ -198,7 +200,8 @@ def test_a_damaged_cache_is_trained_again(tmp_path: Path) -> None:
 def test_a_script_adds_intents_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "karting.yml"
     file.write_text(
-        'version: "3.1"\nnlu:\n- intent: ask_track\n  examples: |\n    - how long is the track\n    - which track is it\n'
+        'version: "3.1"\nnlu:\n- intent: ask_track\n  examples: |\n'
+        "    - how long is the track\n    - which track is it\n"
     )
     both = load_nlu([PACKS / "common.en.yml", file], "en", tmp_path)
     assert both.parse("how long is that track").intent == "ask_track"
