@@ -134,6 +134,11 @@ class Speaker:
         """Drop what was made for this person."""
         self._personal.clear()
 
+    def ready(self, sentence: str) -> Audio | None:
+        """Return one sentence if it needs no rendering: it was made for this call, or is the same for all and kept."""
+        key = self._key(sentence)
+        return self._personal.get(key) or (self._cache.get(key) if self._cache else None)
+
     def _sentence(self, sentence: str, *, personal: bool) -> Audio:
         key = self._key(sentence)
         if personal:

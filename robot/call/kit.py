@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from models.nlu import NluDataError, load_nlu
 from models.pool import ModelPool
 from models.protocols import Expect, Listen, Recogniser, Voice
 from models.registry import Engines
+from models.tts.sentences import sentences
 from models.tts.speech import Speaker, SpeechCache
 from robot.call.ear import Senses
 from robot.call.keys_only import KEYS_ONLY, KeysOnly
@@ -123,15 +125,20 @@ class Kits:
 def _warm(kit: ScriptKit) -> None:
     """Render every sentence that is the same for all, and run each model once: the first call must not be slower."""
     speaker = kit.speaker(8000)
-    now = datetime.now(UTC)
-    for node in kit.compiled.graph.nodes.values():
-        for _, sentence in node.wordings():
-            if kit.compiled.sayer.can_say(sentence, {}):
-                say = kit.compiled.sayer.say(sentence, {}, now=now, zone=ZoneInfo("UTC"))
-                if not say.personal:
-                    speaker.render(say.text, personal=False)
-    kit.senses.nlu.parse("warm", allowed=None, now=now)
+    for sentence in _fixed_sentences(kit.compiled):
+        speaker.render(sentence, personal=False)
+    kit.senses.nlu.parse("warm", allowed=None, now=datetime.now(UTC))
     spoken = speaker.render(next(iter(kit.senses.nlu.examples["affirm"])), personal=True)
     stream = kit.senses.recogniser.stream(Expect(Listen.OPEN), 8000)
     stream.feed(spoken.pcm)
     stream.finish()
+
+
+def _fixed_sentences(compiled: CompiledScript) -> Iterator[str]:
+    """Give the sentences of a script that hold nothing of any contact, from prompts that otherwise do as well."""
+    now, zone = datetime.now(UTC), ZoneInfo("UTC")
+    for node in compiled.graph.nodes.values():
+        for _, wording in node.wordings():
+            for sentence in sentences(wording, compiled.script.language):
+                if compiled.sayer.can_say(sentence, {}):
+                    yield compiled.sayer.say(sentence, {}, now=now, zone=zone).text

@@ -70,6 +70,9 @@ class Mouth:
         return task
 
     async def _turn_to_speech(self, sentence: str, personal: bool) -> Pcm:
+        kept = await self._pool.run(self._speaker.ready, sentence)
+        if kept is not None:
+            return kept.pcm
         async with self._renders:
             return await self._pool.run(self._speak, sentence, personal)
 
