@@ -6,7 +6,8 @@ from pathlib import Path
 
 from robot.rehearsal.actor import Actor
 from robot.rehearsal.journal import Journal
-from robot.rehearsal.peer import Leg, SipPeer
+from robot.rehearsal.leg import Leg
+from robot.rehearsal.peer import SipPeer
 from robot.rehearsal.personas import Operator, Reaction, load_cast
 from robot.rehearsal.process import say_ready, until_told_to_stop
 from robot.rehearsal.rtp import Ticker

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from robot.rehearsal.actor import Actor
 from robot.rehearsal.journal import Journal
-from robot.rehearsal.peer import CallFailed, Leg, SipPeer
+from robot.rehearsal.leg import CallFailed, Leg
+from robot.rehearsal.peer import SipPeer
 from robot.rehearsal.personas import Cast, Customer, Dial, load_cast
 from robot.rehearsal.process import say_ready, until_told_to_stop
 from robot.rehearsal.reception import ROW_HEADER

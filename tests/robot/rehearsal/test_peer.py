@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from robot.rehearsal.peer import Leg, SipPeer
+from robot.rehearsal.leg import Leg
+from robot.rehearsal.peer import SipPeer
 from robot.rehearsal.rtp import Ticker
 from robot.rehearsal.sip import Media, Message, sdp
 from tests.robot.rehearsal.waiting import until

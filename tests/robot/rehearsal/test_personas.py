@@ -89,6 +89,13 @@ def test_a_phone_rings_before_it_is_answered_and_not_before_a_code() -> None:
     assert Dial(rings=2, code=603).ringing == 2
 
 
+def test_the_example_of_the_documentation_is_a_persona_file(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "personas.md").read_text("utf-8")
+    example = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert example
+    assert len(load_cast(written(tmp_path, example[1])).customers) == 2
+
+
 def test_rows_that_need_speech_can_be_left_out(tmp_path: Path) -> None:
     cast = load_cast(written(tmp_path, SMALL.replace("about: Says yes.", "about: Says yes.\n    needs_speech: true")))
     assert cast.played(speech=False) == ()

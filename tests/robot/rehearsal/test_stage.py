@@ -9,7 +9,8 @@ import pytest
 
 from robot.rehearsal.compare import Comparison
 from robot.rehearsal.journal import read_lines
-from robot.rehearsal.peer import CallFailed, Leg, SipPeer
+from robot.rehearsal.leg import CallFailed, Leg
+from robot.rehearsal.peer import SipPeer
 from robot.rehearsal.process import Child, TownError
 from robot.rehearsal.rtp import Ticker
 from robot.rehearsal.stage import Town

@@ -10,7 +10,8 @@ import pytest
 
 from robot.rehearsal.actor import Actor
 from robot.rehearsal.journal import Journal, read_lines
-from robot.rehearsal.peer import CallFailed, Leg, SipPeer
+from robot.rehearsal.leg import CallFailed, Leg
+from robot.rehearsal.peer import SipPeer
 from robot.rehearsal.personas import Cast, Customer, Dial, Operator, Reaction
 from robot.rehearsal.reception import Reception
 from robot.rehearsal.rtp import Ticker
