@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from robot.call.messages import Place
 from robot.campaign.blocklist import blocked_contact
@@ -230,23 +230,35 @@ def _next_due(conn: Connection, running: _Running, now: datetime, only: TargetId
 
 
 def _buckets(conn: Connection, campaign: CampaignId, only: TargetId | None) -> Iterator[_Bucket]:
-    """Give the longest due target of each (zone, priority): one probe of ``ix_targets_due`` a bucket."""
-    open_ones = select(targets.c.tz, targets.c.priority, targets.c.due_at, targets.c.id).where(
-        targets.c.campaign_id == campaign, diallable
-    )
+    """Give the longest due target of each (zone, priority)."""
+    columns = (targets.c.tz, targets.c.priority, targets.c.due_at, targets.c.id)
     if only is not None:
-        yield from (_Bucket(*row) for row in conn.execute(open_ones.where(targets.c.id == only)))
-        return
-    first_of_each = open_ones.order_by(targets.c.tz, targets.c.priority, targets.c.due_at).limit(1)
-    last: tuple[str, int] = ("", 0)
-    while True:
-        beyond = tuple_(targets.c.tz, targets.c.priority) > tuple_(literal(last[0]), literal(last[1]))
-        row = conn.execute(first_of_each.where(beyond)).one_or_none()
-        if row is None:
-            return
-        bucket = _Bucket(*row)
-        yield bucket
-        last = (bucket.tz, bucket.priority)
+        found = select(*columns).where(targets.c.campaign_id == campaign, targets.c.id == only, diallable)
+    else:
+        found = _first_of_each_bucket
+    for row in conn.execute(found, {"campaign": campaign}):
+        yield _Bucket(*row)
+
+
+def _hop_over_buckets() -> Select[str, str, datetime, str]:
+    """Write the query that hops from bucket to bucket: two probes of ``ix_targets_due`` each, however many are due.
+
+    The next bucket is the next priority of the same zone, else the first one of the next zone. (As one comparison of
+    pairs, SQLite would walk through all of the zone.)
+    """
+    ahead, here = targets.alias("ahead"), targets.alias("here")
+    first = select(ahead.c.id).where(ahead.c.campaign_id == bindparam("campaign"), diallable)
+    first = first.order_by(ahead.c.tz, ahead.c.priority, ahead.c.due_at).limit(1)
+    bucket = select(first.scalar_subquery().label("id")).cte("bucket", recursive=True)
+    same_zone = first.where(ahead.c.tz == here.c.tz, ahead.c.priority > here.c.priority)
+    next_zone = first.where(ahead.c.tz > here.c.tz)
+    following = func.coalesce(*(probe.correlate(here).scalar_subquery() for probe in (same_zone, next_zone)))
+    bucket = bucket.union_all(select(following).select_from(bucket).join(here, here.c.id == bucket.c.id))
+    columns = (targets.c.tz, targets.c.priority, targets.c.due_at, targets.c.id)
+    return select(*columns).join(bucket, bucket.c.id == targets.c.id)
+
+
+_first_of_each_bucket = _hop_over_buckets()
 
 
 def _read(conn: Connection, target: TargetId) -> _Due:
