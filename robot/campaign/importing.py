@@ -21,7 +21,7 @@ from robot.campaign.policy import Rule
 from robot.campaign.rows import ContactRow, Rejected, read_contact
 from robot.campaign.sheet import Sheet, read_sheet
 from robot.campaign.targets import close
-from robot.store.tables import contact_phones, contacts, imports, phones, targets
+from robot.store.tables import contact_phones, contacts, do_not_call, imports, phones, targets
 from robot.words import E164, CampaignId, Closed, ContactId, TargetId, new_id
 from telephony.numbering_plan import NumberingPlan
 from telephony.numbers import zone_of
@@ -146,6 +146,8 @@ class _Import:
         self._row_of_phone: dict[E164, int] = {}
         self._row_of_contact: dict[ContactId, int] = {}
         self._phones_before = self._phones_in_campaign()
+        numbers = conn.execute(select(do_not_call.c.number).where(do_not_call.c.number.is_not(None))).scalars()
+        self._blocked = {E164(number) for number in numbers}
 
     def take(self, row: ContactRow) -> None:
         """Make a row's contact a target, or reject it as one that is there already."""
@@ -161,10 +163,20 @@ class _Import:
         for phone in row.phones:
             self._row_of_phone.setdefault(phone, row.row)
         self.left_out.extend(row.left_out)
-        contact = self._write_contact(contact, row)
-        first = self._write_phones(contact, row.phones)
-        self._write_target(contact, row, first)
+        if contact is None:
+            contact, zone, first = self._new_contact(row), row.zone, 0
+            blocked = self._blocked.issuperset(row.phones)
+            self._link(contact, {}, row.phones)
+        else:
+            zone = self._update_contact(contact, row)
+            first = self._link(contact, self._positions(contact), row.phones)
+            known = phones_of(self._conn, contact)
+            blocked = blocked_contact(self._conn, contact) or all(phone.facts.blocked for phone in known)
         self._row_of_contact[contact] = row.row
+        target = self._write_target(contact, row, first, zone or self._zone(row.phones))
+        if blocked:
+            self.not_allowed += 1
+            close(self._conn, target, Closed.NOT_ALLOWED, Rule.DO_NOT_CALL, self._now)
 
     # --- duplicates
 
@@ -213,41 +225,40 @@ class _Import:
         found = self._conn.execute(known).scalar_one_or_none()
         return ContactId(found) if found else None
 
-    def _write_contact(self, known: ContactId | None, row: ContactRow) -> ContactId:
-        consent = {
-            "consent_basis": row.consent.basis,
-            "consent_date": row.consent.given_on,
-            "consent_source": row.consent.source,
-        }
-        if known is None:
-            contact = ContactId(new_id())
-            values = {"external_id": row.external_id, "fields": row.fields, "zone": row.zone, "added_at": self._now}
-            self._conn.execute(insert(contacts).values(id=contact, **values, **consent))
-            return contact
-        before = self._conn.execute(select(contacts.c.fields, contacts.c.zone).where(contacts.c.id == known)).one()
-        merged = {"fields": {**before.fields, **row.fields}, "zone": row.zone or before.zone}
-        # A list that says nothing of consent does not take back what an earlier one has recorded.
-        newer = consent if any(consent.values()) else {}
-        self._conn.execute(update(contacts).where(contacts.c.id == known).values(**merged, **newer))
-        return known
+    def _new_contact(self, row: ContactRow) -> ContactId:
+        contact = ContactId(new_id())
+        values = {"external_id": row.external_id, "fields": row.fields, "zone": row.zone, "added_at": self._now}
+        self._conn.execute(insert(contacts).values(id=contact, **values, **_consent(row)))
+        return contact
 
-    def _write_phones(self, contact: ContactId, numbers: Sequence[E164]) -> int:
+    def _update_contact(self, known: ContactId, row: ContactRow) -> str | None:
+        """Write what the row says over what was known; return the zone that is explicit now."""
+        before = self._conn.execute(select(contacts.c.fields, contacts.c.zone).where(contacts.c.id == known)).one()
+        zone: str | None = row.zone or before.zone
+        # A list that says nothing of consent does not take back what an earlier one has recorded.
+        newer = _consent(row) if any(_consent(row).values()) else {}
+        merged = {"fields": {**before.fields, **row.fields}, "zone": zone, **newer}
+        self._conn.execute(update(contacts).where(contacts.c.id == known).values(merged))
+        return zone
+
+    def _positions(self, contact: ContactId) -> dict[str, int]:
+        rows = self._conn.execute(
+            select(phones.c.number, contact_phones.c.position)
+            .join(contact_phones, contact_phones.c.phone_id == phones.c.id)
+            .where(contact_phones.c.contact_id == contact)
+        )
+        return {row.number: row.position for row in rows}
+
+    def _link(self, contact: ContactId, has: dict[str, int], numbers: Sequence[E164]) -> int:
         """Add the phones that the contact does not have yet, behind those it has; return the first one's position."""
-        has: dict[str, int] = {
-            row.number: row.position
-            for row in self._conn.execute(
-                select(phones.c.number, contact_phones.c.position)
-                .join(contact_phones, contact_phones.c.phone_id == phones.c.id)
-                .where(contact_phones.c.contact_id == contact)
-            )
-        }
         free = 1 + max(has.values(), default=-1)
+        links: list[dict[str, object]] = []
         for number in numbers:
-            if number in has:
-                continue
-            link = {"contact_id": contact, "phone_id": self._phone(number), "position": free}
-            self._conn.execute(insert(contact_phones).values(link))
-            has[number], free = free, free + 1
+            if number not in has:
+                links.append({"contact_id": contact, "phone_id": self._phone(number), "position": free})
+                has[number], free = free, free + 1
+        if links:
+            self._conn.execute(insert(contact_phones), links)
         return has[numbers[0]]
 
     def _phone(self, number: E164) -> str:
@@ -260,13 +271,13 @@ class _Import:
 
     # --- targets
 
-    def _write_target(self, contact: ContactId, row: ContactRow, first_position: int) -> None:
+    def _write_target(self, contact: ContactId, row: ContactRow, first_position: int, zone: str) -> TargetId:
         target = TargetId(new_id())
         values = {
             "id": target,
             "campaign_id": self._campaign,
             "contact_id": contact,
-            "tz": self._zone(contact, row.phones),
+            "tz": zone,
             "priority": row.priority,
             "due_at": self._now,
             "next_position": first_position,
@@ -276,16 +287,16 @@ class _Import:
         self.targets.append(target)
         if self._terms.asks_consent and not (row.consent.basis and row.consent.given_on):
             self.without_consent += 1
-        if blocked_contact(self._conn, contact) or all(phone.facts.blocked for phone in phones_of(self._conn, contact)):
-            self.not_allowed += 1
-            close(self._conn, target, Closed.NOT_ALLOWED, Rule.DO_NOT_CALL, self._now)
+        return target
 
-    def _zone(self, contact: ContactId, numbers: Sequence[E164]) -> str:
-        explicit = self._conn.execute(select(contacts.c.zone).where(contacts.c.id == contact)).scalar_one()
-        if explicit is not None:
-            return str(explicit)
+    def _zone(self, numbers: Sequence[E164]) -> str:
         told = (zone_of(number, self._terms.numbering_plan) for number in numbers)
         return next((zone for zone in told if zone), self._terms.zone)
+
+
+def _consent(row: ContactRow) -> dict[str, object]:
+    given = row.consent
+    return {"consent_basis": given.basis, "consent_date": given.given_on, "consent_source": given.source}
 
 
 def _write_rejects(sheet: Sheet, rejected: Sequence[Rejected], path: Path) -> Path | None:
