@@ -42,7 +42,7 @@ class CampaignPlan(_Part):
     windows: tuple[Window, ...] = (Window(),)
     until: datetime | None = None
     """No dial is begun after it (aware)."""
-    most_attempts: int = Field(6, ge=1, description="dials of one contact, whatever they come to")
+    most_attempts: int = Field(6, ge=1, description="dials of one contact; the trunk's own failures are not counted")
     retry: dict[Result, Retry] = {
         Result.BUSY: Retry(after=900, times=3),
         Result.NO_ANSWER: Retry(after=7200, times=2),
