@@ -142,7 +142,8 @@ class Attempt:
     def _record(self, line: Line) -> None:
         """Begin to record, once the line has sound and with it a rate."""
         if self._recording is None and self._place.recording is not None:
-            self._recording = recording = StereoRecording(Path(self._place.recording), line.rate)
+            begin = self._clock.monotonic()
+            self._recording = recording = StereoRecording(Path(self._place.recording), line.rate, start=begin)
             line.on_sent = lambda pcm, at: recording.robot(pcm, line.rate, at)
 
     def _hear(self, frame: Frame, detector: ToneDetector) -> None:

@@ -153,6 +153,18 @@ class Ear:
         if self._finishing:
             await asyncio.wait(self._finishing)
 
+    async def join(self, first: SpeechEnded, second: SpeechEnded) -> SpeechEnded:
+        """Make one answer of two utterances that came in one breath, and understand it as a whole."""
+        a, b = first.transcript, second.transcript
+        texts = [t.text for t in (a, b) if t.text]
+        confidence = min((t.confidence for t in (a, b) if t.text), default=0.0)
+        whole = Transcript(" ".join(texts), confidence, engine=b.engine)
+        meant = await self._understand(whole)
+        return SpeechEnded(
+            whole, meant, first.started, second.ended, second.decided, second.text_at,
+            asyncio.get_running_loop().time(), first.speech_ms + second.speech_ms,
+        )  # fmt: skip
+
     async def close(self) -> None:
         """Stop hearing; what was being recognised is dropped."""
         tasks = [self._task, *self._finishing]

@@ -6,6 +6,7 @@ what the dialog does, never depends on which task ran first. The phases are *ope
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from datetime import datetime, tzinfo
 from enum import Enum, auto
 
 from models.protocols import Listen as ListenKind
-from models.protocols import Transcript
 from robot.call.ear import Ear, EarEvent, Senses, SpeechEnded, SpeechStarted
 from robot.call.endpoint import Pauses
 from robot.call.greeting import MACHINES, Greeting, Next
@@ -22,27 +22,12 @@ from robot.call.messages import FromCallMessage, Progress, Said, Turn, Understoo
 from robot.call.mouth import Mouth
 from robot.call.timers import Due, Timers
 from robot.call.turns import TurnLog
-from robot.call.understand import Context, understand
+from robot.call.understand import Context
 from robot.clock import Clock
 from robot.dialog.events import (
-    Action,
-    Answered,
-    DialogEvent,
-    Finish,
-    HangUp,
-    Heard,
-    HungUp,
-    Keys,
-    LimitReached,
-    Listen,
-    MachineAnswered,
-    Say,
-    Silence,
-    Spoken,
-    Transfer,
-    TransferDone,
-    TransferFailed,
-)
+    Action, Answered, DialogEvent, Finish, HangUp, Heard, HungUp, Keys, LimitReached, Listen, MachineAnswered, Say,
+    Silence, Spoken, Transfer, TransferDone, TransferFailed,
+)  # fmt: skip
 from robot.dialog.machine import Dialog
 from robot.words import AnsweredBy, AttemptId
 from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, PlaybackEnd, Resumed, TransferOutcome
@@ -59,6 +44,9 @@ _MORE_GREETING = 1.5
 _BEEP_WAIT = 4.0
 """Seconds of silence after a machine's greeting that stand for its beep."""
 _MACHINE_LONGEST = 45.0
+"""Seconds after which a machine that speaks on and on is left alone."""
+_LAST_WORDS = 2.5
+"""Seconds to wait, after the caller has hung up, for what they said last."""
 _BETWEEN_KEYS = 2.5
 _NOISE_MS = 200
 """Voiced sound shorter than this without words is a noise, not an answer."""
@@ -76,6 +64,7 @@ class _Phase(Enum):
 class _Timer(Enum):
     HELLO = auto()
     MACHINE = auto()
+    MACHINE_LONGEST = auto()
     SILENCE = auto()
     KEYS = auto()
     LIMIT = auto()
@@ -222,11 +211,13 @@ class Session:
 
     async def _speech_ended(self, speech: SpeechEnded) -> None:
         if self._held is not None:
-            speech, self._held = await self._join(self._held, speech), None
+            speech, self._held = await self.ear.join(self._held, speech), None
         if self._phase is _Phase.OPENING:
             await self._greeted(speech)
         elif self._phase is _Phase.MACHINE:
             self._wait_for_beep()
+        elif self.answered_by in MACHINES:
+            return  # a machine that goes on talking is not answered
         elif self.ear.speaking or self._playing is not None:
             # More is being said, or what we say may not be interrupted: answer when it is over, and once.
             self._held = speech
@@ -249,6 +240,7 @@ class Session:
         self._listening = None
         if self._playing is not None:
             self._playing.stop()
+        self._timers.arm(_Timer.MACHINE_LONGEST, _MACHINE_LONGEST)
         self._wait_for_beep()
 
     def _wait_for_beep(self) -> None:
@@ -277,21 +269,8 @@ class Session:
         self._tell(Understood(attempt=self._attempt, text=heard.text, intent=meant.intent, confidence=meant.confidence))
         await self._told(Heard(meant, heard.confidence))
 
-    async def _join(self, first: SpeechEnded, second: SpeechEnded) -> SpeechEnded:
-        """Make one answer of two utterances that came in one breath."""
-        a, b = first.transcript, second.transcript
-        texts = [t.text for t in (a, b) if t.text]
-        confidence = min((t.confidence for t in (a, b) if t.text), default=0.0)
-        whole = Transcript(" ".join(texts), confidence, engine=b.engine)
-        allowed = self._listening.allowed if self._listening is not None else None
-        meant = await self._senses.pool.run(understand, self._senses.nlu, whole, allowed, self._here())
-        return SpeechEnded(
-            whole, meant, first.started, second.ended, second.decided, second.text_at, self._clock.monotonic(),
-            first.speech_ms + second.speech_ms,
-        )  # fmt: skip
-
     async def _speech_over(self, over: _SpeechOver) -> None:
-        if over.playback is not self._playing:
+        if over.playback is not self._playing or self._line.ended is not None:
             return
         self._playing = None
         self._turns.spoken(over.playback, over.end)
@@ -344,10 +323,15 @@ class Session:
             await self._machine_ready()
 
     async def _machine_ready(self) -> None:
-        self._timers.disarm(_Timer.MACHINE)
-        self._timers.disarm(_Timer.HELLO)
+        for timer in (_Timer.MACHINE, _Timer.MACHINE_LONGEST, _Timer.HELLO):
+            self._timers.disarm(timer)
         self._phase = _Phase.TALK
         await self._told(MachineAnswered(self.answered_by))
+
+    async def _leave_machine(self) -> None:
+        self._phase = _Phase.TALK
+        await self._told(MachineAnswered(self.answered_by, ready=False))
+        await self._told(LimitReached())
 
     async def _due(self, timer: _Timer) -> None:
         match timer:
@@ -355,12 +339,14 @@ class Session:
                 await self._open(AnsweredBy.HUMAN if self.greeting.ms else AnsweredBy.UNKNOWN)
             case _Timer.MACHINE:
                 await self._machine_ready()
+            case _Timer.MACHINE_LONGEST:
+                await self._leave_machine()
             case _Timer.SILENCE:
                 await self._told(Silence())
             case _Timer.KEYS:
                 await self._pressed()
             case _Timer.LIMIT:
-                await self._told(LimitReached())
+                await (self._leave_machine() if self._phase is _Phase.MACHINE else self._told(LimitReached()))
                 self._timers.arm(_Timer.LINGER, 3 * _LINGER)
             case _Timer.LINGER:
                 self._spawn(self._line.hang_up())
@@ -374,10 +360,20 @@ class Session:
 
     async def _line_ended(self, event: Ended) -> None:
         self._tell(Progress(attempt=self._attempt, state="hung_up"))
-        if self._transferring and event.by is EndedBy.TRANSFER:
-            return
-        if self._phase is _Phase.TALK and self.finish is None:
-            await self._told(HungUp())
+        playing, self._playing = self._playing, None
+        if playing is not None:
+            end = await playing.wait()
+            self._turns.spoken(playing, end)
+            if not end.cut or self.ear.speaking or self._held is not None:
+                await self._told(Spoken(end.heard_ms, end.cut))
+        if event.by is EndedBy.PEER and self._phase is _Phase.TALK and self.finish is None:
+            # Who says "never call again" and slams the phone was heard. `run` tells of the hanging up after that.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self.ear.flush()
+            if self._held is not None and self._inbox.empty():
+                speech, self._held = self._held, None
+                await self._answered(speech)
 
     # --- what is done
 
@@ -426,7 +422,7 @@ class Session:
 
     def _wait_for_answer(self) -> None:
         """Begin to count silence, once nobody speaks."""
-        if self._listening is not None and self._playing is None and not self.ear.speaking:
+        if self._listening is not None and self._playing is None and not self.ear.speaking and not self._keys:
             self._timers.arm(_Timer.SILENCE, self._listening.silence_ms / 1000)
 
     async def _watch(self, playback: Playback) -> None:
