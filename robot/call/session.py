@@ -24,10 +24,7 @@ from robot.call.timers import Due, Timers
 from robot.call.turns import TurnLog
 from robot.call.understand import Context
 from robot.clock import Clock
-from robot.dialog.events import (
-    Action, Answered, DialogEvent, Finish, HangUp, Heard, HungUp, Keys, LimitReached, Listen, MachineAnswered, Say,
-    Silence, Spoken, Transfer, TransferDone, TransferFailed,
-)  # fmt: skip
+from robot.dialog import events
 from robot.dialog.machine import Dialog
 from robot.words import AnsweredBy, AttemptId
 from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, PlaybackEnd, Resumed, TransferOutcome
@@ -117,7 +114,7 @@ class Session:
             tell: Takes messages for the live table.
         """
         self.answered_by = AnsweredBy.UNKNOWN
-        self.finish: Finish | None = None
+        self.finish: events.Finish | None = None
         self.greeting = Greeting(language)
         """What was said before the dialog began."""
         self._attempt = attempt
@@ -134,8 +131,8 @@ class Session:
         self._phase = _Phase.OPENING
         self._timers: Timers[_Timer] = Timers(self._inbox.put_nowait)
         self._playing: Playback | None = None
-        self._said: Say | None = None
-        self._listening: Listen | None = None
+        self._said: events.Say | None = None
+        self._listening: events.Listen | None = None
         self._held: SpeechEnded | None = None
         self._keys = ""
         self._transferring = False
@@ -164,7 +161,7 @@ class Session:
             while not (self._line.ended is not None and self._inbox.empty() and not self._transferring):
                 await self._take(await self._inbox.get())
             if self.finish is None and self._phase is _Phase.TALK:
-                await self._told(HungUp())
+                await self._told(events.HungUp())
         finally:
             self._timers.close()
             for task in self._tasks:
@@ -250,7 +247,7 @@ class Session:
     async def _open(self, who: AnsweredBy) -> None:
         self._phase, self.answered_by = _Phase.TALK, who
         self._timers.disarm(_Timer.HELLO)
-        await self._told(Answered())
+        await self._told(events.Answered())
 
     async def _answered(self, speech: SpeechEnded) -> None:
         heard = speech.transcript
@@ -267,7 +264,7 @@ class Session:
         self._turns.heard(speech)
         meant = speech.understood
         self._tell(Understood(attempt=self._attempt, text=heard.text, intent=meant.intent, confidence=meant.confidence))
-        await self._told(Heard(meant, heard.confidence))
+        await self._told(events.Heard(meant, heard.confidence))
 
     async def _speech_over(self, over: _SpeechOver) -> None:
         if over.playback is not self._playing or self._line.ended is not None:
@@ -276,7 +273,7 @@ class Session:
         self._turns.spoken(over.playback, over.end)
         if self._phase is not _Phase.TALK and self.finish is None and self.answered_by is not AnsweredBy.VOICEMAIL:
             return
-        await self._told(Spoken(over.end.heard_ms, over.end.cut))
+        await self._told(events.Spoken(over.end.heard_ms, over.end.cut))
         if self._held is not None and self._playing is None and not self.ear.speaking:
             speech, self._held = self._held, None
             await self._answered(speech)
@@ -309,10 +306,10 @@ class Session:
             self._playing = None
             end = await playing.wait()
             self._turns.spoken(playing, end)
-            await self._told(Spoken(end.heard_ms, end.cut))
+            await self._told(events.Spoken(end.heard_ms, end.cut))
         self._turns.keys(keys)
         self._tell(Understood(attempt=self._attempt, text=keys, intent="keys", confidence=1.0))
-        await self._told(Keys(keys))
+        await self._told(events.Keys(keys))
 
     async def _tone(self, tone: Tone) -> None:
         if tone.kind is not ToneKind.BEEP:
@@ -326,12 +323,12 @@ class Session:
         for timer in (_Timer.MACHINE, _Timer.MACHINE_LONGEST, _Timer.HELLO):
             self._timers.disarm(timer)
         self._phase = _Phase.TALK
-        await self._told(MachineAnswered(self.answered_by))
+        await self._told(events.MachineAnswered(self.answered_by))
 
     async def _leave_machine(self) -> None:
         self._phase = _Phase.TALK
-        await self._told(MachineAnswered(self.answered_by, ready=False))
-        await self._told(LimitReached())
+        await self._told(events.MachineAnswered(self.answered_by, ready=False))
+        await self._told(events.LimitReached())
 
     async def _due(self, timer: _Timer) -> None:
         match timer:
@@ -342,11 +339,11 @@ class Session:
             case _Timer.MACHINE_LONGEST:
                 await self._leave_machine()
             case _Timer.SILENCE:
-                await self._told(Silence())
+                await self._told(events.Silence())
             case _Timer.KEYS:
                 await self._pressed()
             case _Timer.LIMIT:
-                await (self._leave_machine() if self._phase is _Phase.MACHINE else self._told(LimitReached()))
+                await (self._leave_machine() if self._phase is _Phase.MACHINE else self._told(events.LimitReached()))
                 self._timers.arm(_Timer.LINGER, 3 * _LINGER)
             case _Timer.LINGER:
                 self._spawn(self._line.hang_up())
@@ -354,9 +351,9 @@ class Session:
     async def _transferred(self, outcome: TransferOutcome) -> None:
         self._transferring = False
         if outcome is TransferOutcome.DONE:
-            await self._told(TransferDone())
+            await self._told(events.TransferDone())
         elif self._line.ended is None:
-            await self._told(TransferFailed(unknown=outcome is TransferOutcome.UNKNOWN))
+            await self._told(events.TransferFailed(unknown=outcome is TransferOutcome.UNKNOWN))
 
     async def _line_ended(self, event: Ended) -> None:
         self._tell(Progress(attempt=self._attempt, state="hung_up"))
@@ -365,7 +362,7 @@ class Session:
             end = await playing.wait()
             self._turns.spoken(playing, end)
             if not end.cut or self.ear.speaking or self._held is not None:
-                await self._told(Spoken(end.heard_ms, end.cut))
+                await self._told(events.Spoken(end.heard_ms, end.cut))
         if event.by is EndedBy.PEER and self._phase is _Phase.TALK and self.finish is None:
             # Who says "never call again" and slams the phone was heard. `run` tells of the hanging up after that.
             with contextlib.suppress(TimeoutError):
@@ -377,29 +374,29 @@ class Session:
 
     # --- what is done
 
-    async def _told(self, event: DialogEvent) -> None:
+    async def _told(self, event: events.DialogEvent) -> None:
         await self._do(self._dialog.handle(event, self._here()))
 
-    async def _do(self, actions: tuple[Action, ...]) -> None:
+    async def _do(self, actions: tuple[events.Action, ...]) -> None:
         for action in actions:
             match action:
-                case Say():
+                case events.Say():
                     self._speak(action)
-                case Listen():
+                case events.Listen():
                     self._listen(action)
-                case Transfer():
+                case events.Transfer():
                     self._tell(Progress(attempt=self._attempt, state="transferring"))
                     self._transferring = True
                     self._spawn(self._transfer(action.to))
-                case HangUp():
+                case events.HangUp():
                     self._listening = None
                     self._spawn(self._line.hang_up())
-                case Finish():
+                case events.Finish():
                     self.finish = action
                     self._listening = None
                     self._timers.arm(_Timer.LINGER, _LINGER)
 
-    def _speak(self, say: Say) -> None:
+    def _speak(self, say: events.Say) -> None:
         self._listening = None
         self._timers.disarm(_Timer.SILENCE)
         try:
@@ -411,7 +408,7 @@ class Session:
         self._tell(Said(attempt=self._attempt, step=self._dialog.step, text=say.shown))
         self._spawn(self._watch(playback))
 
-    def _listen(self, listen: Listen) -> None:
+    def _listen(self, listen: events.Listen) -> None:
         self._listening = listen
         self._keys = ""
         context = Context.of(self._senses.nlu, listen.allowed, listen.phrases)
