@@ -4,6 +4,7 @@ It dials, listens to what the network says before an answer, lets a session talk
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -134,7 +135,9 @@ class Attempt:
             if self._recording is not None:
                 self._recording.close()
         if self._early is not None and self._session is None:
-            await asyncio.wait([asyncio.create_task(self._early.flush())], timeout=_LAST_WORDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self._early.flush()
         if ended is None:
             raise RuntimeError("a line's events ended without Ended")
         return ended

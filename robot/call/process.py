@@ -11,17 +11,29 @@ import os
 import signal
 import socket
 import sys
+from datetime import datetime
 
 from models.pool import ModelPool
 from models.protocols import ModelError
 from robot.call.attempt import Attempt
 from robot.call.channel import Channel
 from robot.call.kit import KitError, Kits
-from robot.call.messages import Abandon, Begin, Failed, Finished, Place, Ready, Shutdown, ToCallMessage, to_call
+from robot.call.messages import (
+    Abandon,
+    Begin,
+    CallOutcome,
+    Failed,
+    Finished,
+    Place,
+    Ready,
+    Shutdown,
+    ToCallMessage,
+    to_call,
+)
 from robot.call.trunks import trunk_account
 from robot.clock import SystemClock
 from robot.settings import Settings
-from robot.words import AttemptId
+from robot.words import AttemptId, Result, Verdict
 from telephony.line import TrunkUnavailable
 from telephony.sip import SipRuntime, SipTrunk
 
@@ -63,15 +75,27 @@ class _Worker:
             await asyncio.wait(self._tasks, timeout=5.0)
 
     async def _place(self, place: Place) -> None:
+        """Make one call. Whatever goes wrong, the parent hears of its end: it would hold the attempt for ever."""
+        began = self._clock.now()
+        try:
+            outcome = await self._call(place)
+        except (ModelError, KitError, TrunkUnavailable) as why:
+            log.error("attempt %s was not dialled: %s", place.attempt, why)
+            outcome = _not_made(place, Result.TRUNK_FAILED, began, self._clock.now())
+        except Exception:
+            log.exception("attempt %s broke", place.attempt)
+            outcome = _not_made(place, Result.UNKNOWN, began, self._clock.now())
+        self._channel.send(Finished(outcome=outcome))
+
+    async def _call(self, place: Place) -> CallOutcome:
         trunk = await self._trunk(place.trunk)
         kit = await self._kits.get(place.script)
         attempt = Attempt(place, trunk, kit, self._clock, self._channel.send)
         self._live[place.attempt] = attempt
         try:
-            outcome = await attempt.run()
+            return await attempt.run()
         finally:
             del self._live[place.attempt]
-        self._channel.send(Finished(outcome=outcome))
 
     async def _trunk(self, name: str) -> SipTrunk:
         if name not in self._trunks:
@@ -79,6 +103,10 @@ class _Worker:
             account = trunk_account(self._settings.trunks[name], register=False)
             self._trunks[name] = await self._sip.trunk(account)
         return self._trunks[name]
+
+
+def _not_made(place: Place, result: Result, began: datetime, now: datetime) -> CallOutcome:
+    return CallOutcome(attempt=place.attempt, result=result, verdict=Verdict(), dialled_at=began, ended_at=now)
 
 
 async def serve(end: socket.socket) -> int:

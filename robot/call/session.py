@@ -430,6 +430,9 @@ class Session:
             outcome = await self._line.transfer(to)
         except LineGone:
             outcome = TransferOutcome.UNKNOWN
+        except Exception:
+            log.exception("attempt %s cannot be transferred", self._attempt)
+            outcome = TransferOutcome.REFUSED
         self._inbox.put_nowait(_Transferred(outcome))
 
     def _here(self) -> datetime:

@@ -255,6 +255,8 @@ class ScriptedLine:
         if self.ended is not None:
             raise LineGone("cannot transfer: the line has ended")
         self.transferred_to.append(to)
+        if not self._transfers:
+            raise ValueError(f"{to} is no address")
         await asyncio.sleep(1.5)
         outcome = self._transfers.pop(0)
         if outcome is TransferOutcome.DONE:

@@ -422,6 +422,17 @@ def test_a_transfer_that_fails_goes_on_talking(call: Talk, outcome: TransferOutc
     assert told.disposition == Disposition.CALLBACK
 
 
+def test_a_transfer_to_what_is_no_address_fails_like_any_other(call: Talk) -> None:
+    async def caller(far: Call) -> None:
+        await begins(far)
+        await far.says("a person please")
+        await far.hears("Everybody is busy.")
+        await far.says("no")
+        await far.waits()
+
+    assert call(caller, transfers=[]).disposition == Disposition.DECLINED
+
+
 def test_hanging_up_while_being_put_through(call: Talk) -> None:
     async def caller(far: Call) -> None:
         await begins(far)
