@@ -1,8 +1,9 @@
-"""How well English short replies are heard: ``python bench/asr.py``.
+"""How well English short replies are heard: ``python -m bench.asr``.
 
-Replies by several synthetic voices go through G.711 A-law and the recogniser that settings would take. For each voice it
-prints how many were heard right for sure, right but doubted, wrong for sure and wrong but doubted, and how long the
-work at a pause and at the end takes. The last rows hold replies that no expected phrase fits.
+Replies by several synthetic voices, four of them such as no expected phrase fits, go through G.711 A-law and the
+recogniser that settings would take. For each voice it prints how many were heard right for sure, right but doubted,
+wrong for sure and wrong but doubted, then how long the work at a pause and at the end takes; ``-v`` prints what was not
+heard right.
 """
 
 import sys
@@ -18,12 +19,13 @@ from models.text import normalise
 from models.tts.speech import Speaker
 
 REPLIES = (
-    "yes", "no", "yes please", "no thank you", "how much does it cost", "what is the price", "call me tomorrow after three",
-    "call me back on friday at half past five", "never call me again", "please do not call me anymore", "wrong number",
-    "you have the wrong number", "who is this are you a robot", "are you a robot", "tell me more", "i am not interested",
-    "sure why not", "speaking", "can i talk to a real person", "i am busy right now", "not now", "sounds good",
-    "she does not live here anymore", "what did you say", "okay", "yeah", "nope", "maybe later", "i'll think about it",
-    "take me off your list", "call me in two hours",
+    "yes", "no", "yes please", "no thank you", "how much does it cost", "what is the price",
+    "call me tomorrow after three", "call me back on friday at half past five", "never call me again",
+    "please do not call me anymore", "wrong number", "you have the wrong number", "who is this are you a robot",
+    "are you a robot", "tell me more", "i am not interested", "sure why not", "speaking",
+    "can i talk to a real person", "i am busy right now", "not now", "sounds good", "she does not live here anymore",
+    "what did you say", "okay", "yeah", "nope", "maybe later", "i'll think about it", "take me off your list",
+    "call me in two hours",
 )  # fmt: skip
 STRAY = ("the weather is nice and my cat likes fish", "blue potatoes dance on the moon", "my wife decides", "go away")
 VOICES = (
@@ -39,7 +41,8 @@ def through_a_law(pcm: Pcm) -> Pcm:
     segment = np.maximum(0, np.floor(np.log2(np.maximum(size, 1))).astype(int) - 4)
     step = 1 << np.maximum(segment, 1)
     rounded = (size // step * step + step // 2) << 4
-    return np.clip(np.sign(pcm) * rounded, -32768, 32767).astype(np.int16)
+    heard: Pcm = np.clip(np.sign(pcm) * rounded, -32768, 32767).astype(np.int16)
+    return heard
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ of three and more digits stay digits: in words they would lose what they are.
 import re
 import unicodedata
 
-__all__ = ["CONTENT_FREE", "NEGATIONS", "content_words", "distance", "normalise", "turning_words"]
+__all__ = ["CONTENT_FREE", "NEGATIONS", "content_words", "distance", "normalise", "once", "turning_words"]
 
 _ONES = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -16,6 +16,10 @@ _ONES = (
 )  # fmt: skip
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _NUMBERS = frozenset({*_ONES, *_TENS[2:], "hundred", "thousand", "half", "quarter"})
+_DAYS = frozenset({
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "today", "tomorrow", "morning",
+    "afternoon", "evening", "tonight",
+})  # fmt: skip
 
 NEGATIONS = frozenset({"no", "not", "nope", "never", "none", "nothing", "cannot", "without"})
 """English words that turn a reply over; so do those that end in ``n't``."""
@@ -65,11 +69,20 @@ def content_words(text: str) -> list[str]:
 
 
 def turning_words(text: str) -> frozenset[str]:
-    """Return what of a normalised English text must not be misheard: its numbers, and "not" where it denies."""
+    """Return what must not be misheard in a normalised English text: numbers, days, and "not" where it denies."""
     words = text.split()
-    numbers = {word for word in words if word in _NUMBERS or word[0].isdecimal()}
+    exact = {word for word in words if word in _NUMBERS or word in _DAYS or word[0].isdecimal()}
     denies = any(word in NEGATIONS or word.endswith("n't") for word in words)
-    return frozenset(numbers | ({"not"} if denies else set()))
+    return frozenset(exact | ({"not"} if denies else set()))
+
+
+def once(text: str) -> str:
+    """Return a text that is one thing said over and over as that thing: ``nope nope`` → ``nope``."""
+    words = text.split()
+    for size in range(1, len(words) // 2 + 1):
+        if all(words[i] == words[i % size] for i in range(len(words))):
+            return " ".join(words[:size])
+    return text
 
 
 def distance(left: list[str], right: list[str]) -> float:

@@ -5,13 +5,13 @@ audio, so that the check costs nothing after the end of the turn is decided. Who
 
 - both agree in the words that carry meaning: the phrase that they are of, with high confidence;
 - Whisper wrote something else, but would have written the grammar's phrase nearly as readily ("after three" where it
-  wrote "after free"): the phrase, unless that would change a number or a "not";
+  wrote "after free"): the phrase, unless that would lose a number, a day or a "not";
 - else Whisper's words, with the grammar's as an alternative. Where Whisper is unsure too and they are none of the
   expected phrases, the confidence is at most .3, which is "not understood";
 - Whisper hears nothing: the grammar's words at .3 at most, for it would have had some for any sound.
 
 For an open question Whisper alone is believed; phrases, where given, serve for partials. The thresholds were set on 35
-short replies by eleven synthetic voices through G.711 (see `bench/asr.py`).
+short replies by eleven synthetic voices through G.711 (``python -m bench.asr``).
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ _EXPECTED: Final = 0.7
 _DOUBTED: Final = 0.3
 _SURE: Final = 0.5
 """From here on Whisper's words stand by themselves."""
-_CERTAIN: Final = 0.7
+_CERTAIN: Final = 0.9
 """From here on no phrase is weighed against them."""
 _HEARD_AT_ALL: Final = 0.1
 _LESS_LIKELY: Final = 5.0
@@ -127,7 +127,7 @@ def _borne_out(claim: str, heard: str, weigh: Callable[[str], Weight | None]) ->
     """Say whether Whisper would have written the claim nearly as readily as what it wrote."""
     if len(claim.split()) < _SHORTER * len(heard.split()):
         return False  # the likely begin of something longer
-    if turning_words(heard) and turning_words(heard) != turning_words(claim):
+    if not turning_words(heard) <= turning_words(claim):
         return False
     claimed, written = weigh(claim), weigh(heard)
     if claimed is None or written is None:

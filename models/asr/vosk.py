@@ -1,7 +1,8 @@
 """Vosk (Kaldi): streaming, open vocabulary, one model for all calls.
 
-A new recogniser stalls for most of a second in its first speech, so recognisers are warmed, pooled and reset. Telephone
-speech needs no resampling. A grammar is used only for keypad-like answers whose every word the model knows: Vosk drops
+A new recogniser stalls for most of a second in its first speech, so recognisers are warmed and pooled. Each
+utterance is ended by a final result: after one, and not after ``Reset``, Vosk makes a new feature pipeline, which no
+other caller's voice has adapted. Telephone speech needs no resampling. A grammar is used only for keypad-like answers whose every word the model knows: Vosk drops
 unknown words silently, and its grammar does not reject.
 """
 
@@ -83,8 +84,7 @@ class VoskRecogniser:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def give_back(self, recogniser: "KaldiRecognizer", rate: int) -> None:
-        """Take back a recogniser for the next utterance."""
-        recogniser.Reset()
+        """Take back a recogniser for the next utterance; it must have given its final result."""
         with self._lock:
             self._free[rate].append(recogniser)
 
@@ -106,7 +106,6 @@ class VoskRecogniser:
         # The stall comes with the first sound that might be speech: let it be ours, before any call's.
         recogniser.AcceptWaveform(_hum(rate).tobytes())
         recogniser.FinalResult()
-        recogniser.Reset()
         return recogniser
 
 
@@ -120,12 +119,14 @@ class VoskStream:
         self._pooled = pooled
         self._done: list[tuple[str, float]] = []
         self._text = ""
+        self._at_end = True
 
     def feed(self, pcm: Pcm) -> Partial | None:
         """Take the next samples; return a partial when it has changed."""
         if self._recogniser is None or not len(pcm):
             return None
-        if self._recogniser.AcceptWaveform(np.ascontiguousarray(pcm).tobytes()):
+        self._at_end = bool(self._recogniser.AcceptWaveform(np.ascontiguousarray(pcm).tobytes()))
+        if self._at_end:
             self._keep(self._recogniser.Result())
             now = ""
         else:
@@ -143,8 +144,7 @@ class VoskStream:
         """Return what was said."""
         if self._recogniser is None:
             return Transcript("", 0.0, engine="vosk")
-        self._keep(self._recogniser.FinalResult())
-        self._release()
+        self._keep(self._end(self._recogniser))
         if not self._done:
             return Transcript("", 0.0, engine="vosk")
         return Transcript(
@@ -154,7 +154,7 @@ class VoskStream:
     def close(self) -> None:
         """Drop the utterance."""
         if self._recogniser is not None:
-            self._release()
+            self._end(self._recogniser)
 
     def _keep(self, result: str) -> None:
         """Keep a finished part: Vosk ends one at every pause of its own."""
@@ -167,11 +167,16 @@ class VoskStream:
     def _tidy(self, parts: list[str]) -> str:
         return normalise(" ".join(part for part in parts if part and part != "[unk]"), self._owner.language)
 
-    def _release(self) -> None:
-        assert self._recogniser is not None
+    def _end(self, recogniser: "KaldiRecognizer") -> str:
+        """Return the final result, and give the recogniser back."""
+        if self._at_end:
+            # At an end of its own Vosk has no final left to give, and would keep its pipeline: give it 20 ms more.
+            recogniser.AcceptWaveform(bytes(self._rate // 50 * 2))
+        final = str(recogniser.FinalResult())
         if self._pooled:
-            self._owner.give_back(self._recogniser, self._rate)
+            self._owner.give_back(recogniser, self._rate)
         self._recogniser = None
+        return final
 
 
 def _hum(rate: int) -> Pcm:

@@ -25,7 +25,7 @@ import soxr
 from numpy.typing import NDArray
 
 from models.protocols import Expect, ModelMissing, Partial, Pcm, Transcript
-from models.text import normalise
+from models.text import normalise, once
 
 if TYPE_CHECKING:
     from ctranslate2 import StorageView
@@ -182,7 +182,8 @@ class WhisperRecogniser:
                 return_no_speech_prob=True,
             )[0]
         written = self._decode(result.sequences_ids[0])
-        text = normalise(written)
+        # Short words make it stutter, and a caller who does say "no, no" means no more by it.
+        text = once(normalise(written))
         confidence = math.exp(result.scores[0]) * (1 - result.no_speech_prob)
         if _loops(written) or (text in _INVENTED and confidence < 0.5):
             text = ""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.text import content_words, distance, normalise, turning_words
+from models.text import content_words, distance, normalise, once, turning_words
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,17 @@ def test_words_that_carry_meaning() -> None:
 
 
 def test_numbers_and_denials_turn_a_reply() -> None:
-    assert turning_words("call me after three") == {"three"}
+    assert turning_words("call me on friday after three") == {"friday", "three"}
     assert turning_words("i don't want that") == {"not"}
     assert turning_words("never at half past five") == {"not", "half", "five"}
     assert not turning_words("sure why")
+
+
+def test_a_stutter_is_said_once() -> None:
+    assert once("nope nope") == "nope"
+    assert once("sounds good sounds good") == "sounds good"
+    assert once("no no yes") == "no no yes"
+    assert once("") == ""
 
 
 words = st.lists(st.sampled_from(["yes", "no", "call", "me"]), max_size=6)

@@ -65,7 +65,7 @@ def test_the_begin_of_something_longer_is_not_all_of_it() -> None:
 
 
 def test_what_whisper_is_certain_of_is_not_weighed() -> None:
-    assert judge(claimed("wrong number"), heard("strong timber", 0.8), PHRASES, never).text == "strong timber"
+    assert judge(claimed("wrong number"), heard("strong timber", 0.95), PHRASES, never).text == "strong timber"
 
 
 def test_an_expected_phrase_needs_less_certainty() -> None:
