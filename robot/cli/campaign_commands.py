@@ -17,6 +17,7 @@ from robot.cli.errors import Mistaken
 from robot.office import campaigns
 from robot.office.lists import Imported, import_list
 from robot.office.report import write_report
+from robot.office.transcripts import write_transcripts
 from robot.store.tables import CampaignState
 from robot.words import Interest
 
@@ -220,10 +221,12 @@ def _report(
     name: _Name,
     to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Else in the data folder.")] = None,
 ) -> None:
-    """Write a campaign's report: one HTML page that opens from disk and needs nothing else."""
+    """Write a campaign's report: one HTML page that opens from disk and needs nothing else; and transcripts as text."""
     at = desk(context)
     with at.store() as store:
         campaign = campaigns.find(store, name)
         path = to or at.settings.data / "reports" / f"{campaign}.html"
         written = write_report(store, campaign, path, clock=at.clock)
-    at.out.print(f"{written}", markup=False, soft_wrap=True)
+        transcripts = path.with_suffix("")
+        write_transcripts(store, campaign, transcripts)
+    at.out.print(f"{written}\n{transcripts}", markup=False, soft_wrap=True)

@@ -16,7 +16,7 @@ from robot.cli.live import Contacted, LiveTable
 from robot.cli.stopping import stop_on_signals
 from robot.office import campaigns
 from robot.rehearsal.compare import Comparison
-from robot.rehearsal.rehearse import Rehearsal, Rehearsed, rehearsal
+from robot.rehearsal.rehearse import TRANSCRIPTS, Rehearsal, Rehearsed, rehearsal
 from robot.rehearsal.stage import PERSONAS
 from robot.words import E164, AttemptId, Closed, TargetId
 
@@ -146,16 +146,17 @@ def _say_where(prepared: Rehearsal, rehearsed: Rehearsed, personas: Path, out: C
     places = {
         "report": rehearsed.report,
         "recordings": prepared.settings.data / "recordings",
-        "transcripts, as the CRM got them": prepared.town.crm_file,
+        "transcripts": prepared.folder / TRANSCRIPTS,
         "database": prepared.settings.database.removeprefix("sqlite:///"),
         "rejected rows": prepared.imported.report.rejects_file,
+        "what the CRM received": prepared.town.crm_file,
         "what the town saw": prepared.town.journal_file,
         "who lives there": personas,
     }
     out.print()
     for name, place in places.items():
         if place is not None:
-            out.print(Text.assemble((f"{name:33}", "dim"), str(place)), soft_wrap=True)
+            out.print(Text.assemble((f"{name:23}", "dim"), str(place)), soft_wrap=True)
     out.print()
 
 

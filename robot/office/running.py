@@ -18,7 +18,7 @@ from robot.campaign.dispatch import Dispatcher, running_campaigns
 from robot.campaign.finish import Finished as Settled
 from robot.clock import Clock
 from robot.crm.courier import Courier
-from robot.office.campaigns import restore_scripts
+from robot.office.campaigns import end, restore_scripts
 from robot.settings import Settings
 from robot.store.store import Store
 from robot.store.tables import campaigns
@@ -119,7 +119,9 @@ async def run(
         )
         if processes.failed is not None:
             raise CallProcessesFailed(processes.failed)
-        if until_idle and settings.webhook is not None and not stop.is_set():
+        if until_idle and not stop.is_set():
+            for campaign in only if only is not None else await store.read(running_campaigns):
+                await asyncio.to_thread(end, store, clock, campaign)
             await courier.drain(_LAST_DELIVERIES)
 
 

@@ -21,7 +21,8 @@ class Ear:
 
     Attributes:
         heard_ms: Loud milliseconds heard so far.
-        last_loud: When the last loud packet came, by ``now``.
+        first_loud: When the first loud packet since `forget` came, by ``now``; `None` before it.
+        last_loud: When the last loud packet came.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -31,6 +32,7 @@ class Ear:
         self._since = 0
         """Loud milliseconds since `forget`."""
         self._began: float | None = None
+        self.first_loud: float | None = None
         self.last_loud = 0.0
 
     def hear(self, pcm: Pcm) -> None:
@@ -41,12 +43,23 @@ class Ear:
         self.heard_ms += length
         self._since += length
         self.last_loud = self._now()
+        if self.first_loud is None:
+            self.first_loud = self.last_loud
         if self._began is None and self._since >= _SPEECH_MS:
             self._began = self.last_loud - _SPEECH_MS / 1000
 
     def forget(self) -> None:
         """Count what was said so far as answered."""
-        self._since, self._began = 0, None
+        self._since, self._began, self.first_loud = 0, None, None
+
+    @staticmethod
+    def quiet_end_ms(pcm: Pcm) -> int:
+        """Return how many ms of silence a piece of speech ends with."""
+        packet = RATE // 50
+        for end in range(len(pcm), 0, -packet):
+            if float(np.sqrt(np.mean(np.square(pcm[max(0, end - packet) : end], dtype=np.float64)))) >= _LOUD:
+                return (len(pcm) - end) * 1000 // RATE
+        return len(pcm) * 1000 // RATE
 
     def silent_for(self, pause: int) -> bool:
         """Tell whether the far side has spoken since `forget`, and then been silent for ``pause`` ms."""

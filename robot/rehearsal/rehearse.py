@@ -19,16 +19,19 @@ from robot.clock import Clock
 from robot.office import campaigns, database, dnc, lists
 from robot.office.report import write_report
 from robot.office.running import Watcher, run
+from robot.office.transcripts import write_transcripts
 from robot.rehearsal.compare import Comparison
 from robot.rehearsal.personas import load_cast
 from robot.rehearsal.stage import Town
 from robot.settings import CallSettings, Settings
 from robot.store.store import Store
 
-__all__ = ["MARK", "Rehearsal", "Rehearsed", "hears", "rehearsal"]
+__all__ = ["MARK", "TRANSCRIPTS", "Rehearsal", "Rehearsed", "hears", "rehearsal"]
 
 MARK = ".rehearsal"
 """A file that marks a folder as one of ours, which the next rehearsal may empty."""
+TRANSCRIPTS = "transcripts"
+"""Folder of transcripts, in the rehearsal's."""
 _TRUNK = "town"
 
 
@@ -65,20 +68,29 @@ class Rehearsal:
             CallProcessesFailed: A model is missing; the text says how to get it.
         """
         await run(self.store, self.settings, clock, watcher=watcher, stop=stop, until_idle=True, ready=ready)
+        await self.town.until_quiet()
         report = self.folder / "report.html"
         await asyncio.to_thread(write_report, self.store, self.imported.campaign, report, clock=clock)
+        await asyncio.to_thread(write_transcripts, self.store, self.imported.campaign, self.folder / TRANSCRIPTS)
         return Rehearsed(self.town.compare(self.imported.report.rejects_file), report)
 
 
 def hears(settings: Settings, language: str) -> bool:
-    """Return whether something on this machine recognises a language."""
+    """Return whether something on this machine recognises a language, and something speaks it."""
     reports = survey([language], settings.models.folder, asr=settings.models.asr, tts=settings.models.tts)
-    return any(report.used for report in reports if report.kind is Kind.ASR)
+    return {report.kind for report in reports if report.used} >= {Kind.ASR, Kind.TTS}
 
 
 @asynccontextmanager
 async def rehearsal(
-    personas: Path, folder: Path, base: Settings, clock: Clock, *, script: str | None = None, minutes: float = 3.0
+    personas: Path,
+    folder: Path,
+    base: Settings,
+    clock: Clock,
+    *,
+    script: str | None = None,
+    minutes: float = 3.0,
+    at_once: int = 6,
 ) -> AsyncIterator[Rehearsal]:
     """Start a town, and a campaign that calls it.
 
@@ -89,6 +101,7 @@ async def rehearsal(
         clock: Where instants come from.
         script: Script to rehearse; the one that the persona file was written for where `None`.
         minutes: Until when dials are begun.
+        at_once: Calls at once.
 
     Raises:
         PersonaError: The persona file cannot be used.
@@ -99,8 +112,9 @@ async def rehearsal(
     cast = load_cast(personas)
     speech = hears(base, cast.language)
     _clear(folder)
-    async with Town.start(personas, folder, sounds=base.cache / "town", speech=speech) as town:
-        settings = _settings(base, town, folder, deaf=None if speech else cast.language)
+    sounds, models = base.cache / "town", base.models.folder
+    async with Town.start(personas, folder, sounds=sounds, models=models, speech=speech) as town:
+        settings = _settings(base, town, folder, deaf=None if speech else cast.language, at_once=at_once)
         store, imported = await asyncio.to_thread(_prepare, town, settings, clock, script, minutes)
         try:
             yield Rehearsal(town, settings, store, imported, folder)
@@ -135,7 +149,7 @@ def _clear(folder: Path) -> None:
     (folder / MARK).touch()
 
 
-def _settings(base: Settings, town: Town, folder: Path, *, deaf: str | None) -> Settings:
+def _settings(base: Settings, town: Town, folder: Path, *, deaf: str | None, at_once: int) -> Settings:
     asr = {**base.models.asr, **({deaf: KEYS_ONLY} if deaf else {})}
     rehearsed = {
         "database": f"sqlite:///{folder / 'rehearsal.sqlite'}",
@@ -146,7 +160,7 @@ def _settings(base: Settings, town: Town, folder: Path, *, deaf: str | None) -> 
         "webhook": town.webhook,
         "models": base.models.model_copy(update={"asr": asr}),
         "calls": CallSettings(
-            listen="127.0.0.1", ring_timeout=town.ring_timeout, at_once=town.trunk.at_once, processes=1, longest=120
+            listen="127.0.0.1", ring_timeout=town.ring_timeout, at_once=at_once, processes=1, longest=120
         ),
     }
     return base.model_copy(update=rehearsed)

@@ -116,7 +116,14 @@ class TownTrunk:
             target = await leg.refers.get()
         finally:
             talk.cancel()
-            self._journal.write("talked", row.name, heard_ms=actor.ear.heard_ms, yielded_ms=actor.yielded_ms)
+            actor.note_reply()
+            self._journal.write(
+                "talked",
+                row.name,
+                heard_ms=actor.ear.heard_ms,
+                yielded_ms=actor.yielded_ms,
+                replied_ms=actor.replied_ms,
+            )
         self._keep(self._put_through(leg, row, target))
         await leg.over.wait()
 
