@@ -1,9 +1,9 @@
 """Vosk (Kaldi): streaming, open vocabulary, one model for all calls.
 
-A new recogniser stalls for most of a second in its first speech, so recognisers are warmed and pooled. Each
-utterance is ended by a final result: after one, and not after ``Reset``, Vosk makes a new feature pipeline, which no
-other caller's voice has adapted. Telephone speech needs no resampling. A grammar is used only for keypad-like answers whose every word the model knows: Vosk drops
-unknown words silently, and its grammar does not reject.
+A new recogniser stalls for most of a second in its first speech, so recognisers are warmed and pooled. Each utterance
+is ended by a final result: after one, and not after ``Reset``, Vosk makes a new feature pipeline, which no other
+caller's voice has adapted. Telephone speech needs no resampling. A grammar is used only for keypad-like answers whose
+every word the model knows: Vosk drops unknown words silently, and its grammar does not reject.
 """
 
 import importlib.util
@@ -26,7 +26,6 @@ __all__ = ["VoskRecogniser", "VoskStream"]
 
 log = logging.getLogger(__name__)
 
-_ALTERNATIVES: Final = 3
 _GRAMMARS: Final = frozenset({Listen.DIGITS})
 """Kinds of answer that are small enough for a grammar to help."""
 
