@@ -86,6 +86,7 @@ class Dispatcher:
         self._held: dict[AttemptId, _Held] = {}
         self._writing: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._without_trunk: set[CampaignId] = set()
 
     @property
     def open(self) -> int:
@@ -150,9 +151,14 @@ class Dispatcher:
         soonest: float | None = None
         for campaign in chosen:
             while len(self._held) < self._calls.at_once:
-                found = await self._claim(campaign, target)
+                try:
+                    found = await self._claim(campaign, target)
+                except OperationalError as busy:
+                    # A full disk or a locked database: live calls go on, and it is tried again.
+                    log.error("nothing can be claimed now: %s", busy.orig)
+                    return _LOOK_EVERY
                 if isinstance(found, Nothing):
-                    soonest = _sooner(soonest, self._pause(found))
+                    soonest = _sooner(soonest, self._pause(campaign, found))
                     break
                 await self._place(found, processes)
             else:
@@ -162,8 +168,11 @@ class Dispatcher:
     async def _claim(self, campaign: CampaignId, target: TargetId | None) -> Claim | Nothing:
         return await self._store.write(lambda conn: claim(conn, campaign, self._terms, self._clock.now(), target))
 
-    def _pause(self, nothing: Nothing) -> float | None:
-        if nothing.why in ("done", "not_running"):
+    def _pause(self, campaign: CampaignId, nothing: Nothing) -> float | None:
+        if nothing.why == "no_trunk" and campaign not in self._without_trunk:
+            self._without_trunk.add(campaign)
+            log.error("campaign %s dials through a trunk that the settings do not have; add it, start again", campaign)
+        if nothing.why in ("done", "not_running", "no_trunk"):
             return None
         if nothing.try_again_at is None:
             return _LOOK_EVERY
@@ -205,6 +214,10 @@ class Dispatcher:
                 await self._clock.sleep(_WRITE_AGAIN)
             except (FenceLost, NoSuchAttempt) as why:
                 log.error("the outcome of attempt %s was not taken: %s", outcome.attempt, why)
+                break
+            except Exception:
+                # Let go of it: its lease runs out, and it becomes unknown. Holding on would renew it for ever.
+                log.exception("the outcome of attempt %s cannot be written", outcome.attempt)
                 break
             else:
                 self._settled(held.claim, settled)
@@ -257,7 +270,7 @@ class Dispatcher:
                 if gone:
                     log.warning("%d attempts of a worker that died are now unknown", len(gone))
                     self._wake.set()
-            await asyncio.sleep(_EXPIRE_EVERY)
+            await asyncio.sleep(min(_EXPIRE_EVERY, self._calls.lease))
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:
