@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 _START_AGAIN_AFTER = (0.0, 1.0, 5.0, 15.0, 60.0)
 """Seconds; the n-th death in a row waits for the n-th of them."""
 _SHUTDOWN = 8.0
+_HOPELESS = 3
+"""Deaths in a row, before any process was ever ready, after which there is no use in starting another."""
 
 
 class CallProcessesFailed(Exception):
@@ -147,6 +149,9 @@ class CallProcesses:
                 return
             was_ready = await self._run_one()
             deaths = 1 if was_ready else deaths + 1
+            if deaths >= _HOPELESS and not self._ready.is_set() and self._failed is None:
+                self._failed = "call processes end as soon as they are started; what they say about it stands above"
+                self._ready.set()
 
     async def _run_one(self) -> bool:
         ours, theirs = socket.socketpair()
