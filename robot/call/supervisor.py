@@ -76,7 +76,7 @@ class CallProcesses:
         self._keepers: list[asyncio.Task[None]] = []
         self._ready = asyncio.Event()
         self._failed: str | None = None
-        self._closing = False
+        self._closing = asyncio.Event()
 
     async def __aenter__(self) -> "CallProcesses":
         """Start them, and wait until one is ready.
@@ -86,7 +86,11 @@ class CallProcesses:
         """
         for _ in range(self._settings.calls.processes):
             self._keepers.append(asyncio.create_task(self._keep()))
-        await self._ready.wait()
+        try:
+            await self._ready.wait()
+        except asyncio.CancelledError:
+            await self.__aexit__()
+            raise
         if self._failed is not None:
             await self.__aexit__()
             raise CallProcessesFailed(self._failed)
@@ -94,9 +98,9 @@ class CallProcesses:
 
     async def __aexit__(self, *_why: object) -> None:
         """Have live calls hung up and reported, then end the processes."""
-        self._closing = True
+        self._closing.set()
         for one in self._live:
-            one.channel.send(Shutdown())
+            self._dismiss(one)
         if self._keepers:
             _, late = await asyncio.wait(self._keepers, timeout=_SHUTDOWN)
             for one in list(self._live):
@@ -143,9 +147,10 @@ class CallProcesses:
 
     async def _keep(self) -> None:
         deaths = 0
-        while not self._closing and self._failed is None:
-            await asyncio.sleep(_START_AGAIN_AFTER[min(deaths, len(_START_AGAIN_AFTER) - 1)])
-            if self._closing:
+        while not self._closing.is_set() and self._failed is None:
+            pause = _START_AGAIN_AFTER[min(deaths, len(_START_AGAIN_AFTER) - 1)]
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), pause)
                 return
             was_ready = await self._run_one()
             deaths = 1 if was_ready else deaths + 1
@@ -162,6 +167,8 @@ class CallProcesses:
             )  # fmt: skip
         one = _Process(process, await Channel.open(ours, from_call))
         self._live.add(one)
+        if self._closing.is_set():
+            self._dismiss(one)
         try:
             settings = self._settings.model_dump(mode="json", context={"for": "call process"})
             one.channel.send(Begin(settings=settings, scripts=self._scripts))
@@ -173,11 +180,19 @@ class CallProcesses:
             await one.channel.close()
             if process.returncode is None:
                 process.kill()
-        if not self._closing and self._failed is None:
+        if not self._closing.is_set() and self._failed is None:
             log.error("call process %d ended with %s; %d calls lost", process.pid, process.returncode, len(one.placed))
         for place, since in one.placed.values():
             self._hear(Finished(outcome=_lost(place, since, self._clock.now())))
         return one.ready
+
+    def _dismiss(self, one: _Process) -> None:
+        if one.ready:
+            one.channel.send(Shutdown())
+            return
+        # It loads models and would not listen for seconds; it has no calls to hang up.
+        with contextlib.suppress(ProcessLookupError):
+            one.process.kill()
 
     def _take(self, one: _Process, message: FromCallMessage) -> None:
         match message:

@@ -141,6 +141,11 @@ class Dispatcher:
                 minder.cancel()
             await asyncio.gather(*minders, return_exceptions=True)
 
+    async def written(self) -> None:
+        """Wait until every outcome that came is written: the last ones come when call processes have ended."""
+        while self._writing:
+            await asyncio.wait(self._writing)
+
     async def _fill(
         self, processes: CallProcesses, only: tuple[CampaignId, ...] | None, target: TargetId | None
     ) -> float | None:
@@ -233,8 +238,7 @@ class Dispatcher:
                 while self._held:
                     self._wake.clear()
                     await self._wake.wait()
-        if self._writing:
-            await asyncio.wait(self._writing)
+        await self.written()
 
     # --- leases
 

@@ -3,10 +3,10 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -26,6 +26,8 @@ from robot.words import E164, AttemptId, CampaignId, Closed, TargetId
 from telephony.sip import SipRuntime
 
 __all__ = ["CallProcessesFailed", "Nobody", "Watcher", "run"]
+
+_T = TypeVar("_T")
 
 _LAST_DELIVERIES = 20.0
 """Seconds that events still in the outbox get, once nothing is left to dial."""
@@ -111,7 +113,11 @@ async def run(
         await _register(stack, settings)
         courier_task = asyncio.create_task(courier.run(done))
         stack.push_async_callback(_join, courier_task, done)
-        processes = await stack.enter_async_context(CallProcesses(settings, scripts, clock, dispatcher.hear))
+        stack.push_async_callback(dispatcher.written)
+        opening = stack.enter_async_context(CallProcesses(settings, scripts, clock, dispatcher.hear))
+        processes = await _unless(stop, opening)
+        if processes is None:
+            return
         if ready is not None:
             ready()
         await dispatcher.run(
@@ -123,6 +129,18 @@ async def run(
             for campaign in only if only is not None else await store.read(running_campaigns):
                 await asyncio.to_thread(end, store, clock, campaign)
             await courier.drain(_LAST_DELIVERIES)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, _T]) -> _T | None:
+    """Do something that takes long; drop it, and return `None`, when told to stop."""
+    task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        task.cancel()
+        await asyncio.wait((task,))
+    return None if task.cancelled() else task.result()
 
 
 async def _register(stack: AsyncExitStack, settings: Settings) -> None:

@@ -152,3 +152,17 @@ async def test_processes_that_cannot_even_start_are_given_up(tmp_path: Path, mon
         async with asyncio.timeout(10):
             async with CallProcesses(settings(tmp_path, 9), [HASH], SystemClock(), Heard()):
                 pytest.fail("it cannot work")
+
+
+@pytest.mark.slow
+async def test_leaving_does_not_wait_for_models_to_load(tmp_path: Path) -> None:
+    processes = CallProcesses(settings(tmp_path, 9), [HASH], SystemClock(), Heard())
+    starting = asyncio.create_task(processes.__aenter__())
+    await asyncio.sleep(0.5)
+    assert processes.pids
+    assert not processes.ready
+    starting.cancel()
+    async with asyncio.timeout(3):
+        await asyncio.wait((starting,))
+    assert starting.cancelled()
+    assert processes.pids == ()
