@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.nlu.classifier import IntentModel
-from models.nlu.mixed import pieces, rank_of
-from models.nlu.rules import Rule, apply_rules
+from models.nlu.mixed import opening, pieces, rank_of
+from models.nlu.rules import apply_rules
 from models.nlu.text import normalise
 from models.nlu.times import find_times
 from models.protocols import Understanding
@@ -17,6 +17,9 @@ __all__ = ["OUT_OF_SCOPE", "EmbeddedNlu", "Thresholds"]
 OUT_OF_SCOPE = "out_of_scope"
 _BY_RULE = 0.97
 """Confidence of what a rule decided."""
+
+_BY_OPENING = 0.8
+"""Confidence of what the opening yes or no decided."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,14 +80,34 @@ class EmbeddedNlu:
         guesses = self._classify((normal, *parts), allowed)
         whole, rule = guesses[0], apply_rules(normal, self.language, allowed)
         if rule is not None:
-            return _ruled(rule, whole.ranking)
-        best = whole
-        for part, guess in zip(parts, guesses[1:], strict=True):
-            rule = apply_rules(part, self.language, allowed)
-            said = _ruled(rule, whole.ranking) if rule is not None else guess
-            if said.confidence >= self._thresholds.piece and rank_of(said.intent) < rank_of(best.intent):
-                best = said
+            _log.debug("rule %s decided", rule.name)
+            return _decided(rule.intent, _BY_RULE, whole.ranking)
+        said = [self._judge(part, guess, allowed) for part, guess in zip(parts, guesses[1:], strict=True)]
+        best = self._opened(normal, whole, said, allowed)
+        for guess in said:
+            if guess.confidence >= self._thresholds.piece and rank_of(guess.intent) < rank_of(best.intent):
+                best = guess
         return best
+
+    def _judge(self, part: str, guess: _Guess, allowed: frozenset[str]) -> _Guess:
+        rule = apply_rules(part, self.language, allowed)
+        return guess if rule is None else _decided(rule.intent, _BY_RULE, guess.ranking)
+
+    def _opened(self, normal: str, whole: _Guess, said: Sequence[_Guess], allowed: frozenset[str]) -> _Guess:
+        """Judge by its opening what opens with a clear yes or no, and leave the rest to the pieces; else the whole.
+
+        After a yes the whole counts as chatter (somebody else in the room is told "yes, on the table") or a courtesy;
+        after a no it counts in all but a yes that no rule found, and where it says nothing.
+        """
+        intent = opening(normal, self.language)
+        if intent is None or intent not in allowed:
+            return whole
+        chatter = whole.ranking[0][0] == OUT_OF_SCOPE
+        if intent == "affirm":
+            keep = chatter or not said or whole.intent in ("greet", "thanks_bye")
+        else:
+            keep = chatter or whole.intent not in ("affirm", OUT_OF_SCOPE)
+        return whole if keep else _decided(intent, _BY_OPENING, whole.ranking)
 
     def _classify(self, texts: Sequence[str], allowed: frozenset[str]) -> list[_Guess]:
         limits = self._thresholds
@@ -106,9 +129,9 @@ class EmbeddedNlu:
         return guesses
 
 
-def _ruled(rule: Rule, ranking: tuple[tuple[str, float], ...]) -> _Guess:
-    _log.debug("rule %s decided", rule.name)
-    others = [(intent, chance) for intent, chance in ranking if intent != rule.intent]
-    share = (1 - _BY_RULE) / (sum(chance for _, chance in others) or 1.0)
-    rest = tuple((intent, chance * share) for intent, chance in others)
-    return _Guess(rule.intent, _BY_RULE, ((rule.intent, _BY_RULE), *rest))
+def _decided(intent: str, confidence: float, ranking: tuple[tuple[str, float], ...]) -> _Guess:
+    """Put an intent first that the classifier did not decide, and let the others share what is left as they did."""
+    others = [(other, chance) for other, chance in ranking if other != intent]
+    share = (1 - confidence) / (sum(chance for _, chance in others) or 1.0)
+    rest = tuple((other, chance * share) for other, chance in others)
+    return _Guess(intent, confidence, ((intent, confidence), *rest))

@@ -2,14 +2,15 @@
 
 "Yes, but who is this?" is a question, "hello, wrong number" a wrong number, and a request never to be called again
 beats all it is mixed with. A reply is judged whole and in pieces; a piece counts where it means something stronger
-than the whole does, by the order in `PRECEDENCE`.
+than the whole does, by the order in `PRECEDENCE`. What opens with a clear yes or no means that, unless what follows
+surely means something else: "yes, I have a moment right now" shares most of its words with "I am busy right now".
 """
 
 import re
 
 from models.nlu.text import clauses, normalise
 
-__all__ = ["PRECEDENCE", "pieces", "rank_of"]
+__all__ = ["PRECEDENCE", "opening", "pieces", "rank_of"]
 
 PRECEDENCE: tuple[str, ...] = (
     "do_not_call", "complaint", "abuse", "wrong_number", "moved_away", "not_the_person", "operator_please",
@@ -29,6 +30,36 @@ _OPENER = {
     "ru": re.compile(r"^(?:(?:да|ага|угу|алло|але|здравствуйте|здрасьте|добрый день|добрый вечер|доброе утро|ну|"
                      r"хорошо|ладно|так|простите|извините|ой)\s+)+"),
 }  # fmt: skip
+
+_CLEAR = {
+    "en": {
+        "affirm": re.compile(
+            r"^(?:oh |well |hello |hi )*(?:yes|yeah|yep|yup|sure|certainly|absolutely|definitely|of course|ok|okay|"
+            r"all right|alright)\b(?! (?:no|not|but|who|what|where|when|why|how|which)\b)"),
+        "deny": re.compile(
+            r"^(?:oh |well |sorry |hello |hi )*(?:no|nope|nah)\b"
+            r"(?! (?:problem|trouble|worries|idea|doubt|time|one)\b)"),
+    },
+    "ru": {
+        "affirm": re.compile(
+            r"^(?:ну |ой |алло |здравствуйте )*(?:да|ага|угу|конечно|разумеется|ок|окей|хорошо|ладно|договорились)\b"
+            r"(?! (?:нет|не|ну|но|только|а|кто|что|чего|где|куда|когда|зачем|почему|как|какой|какая|какие|сколько|"
+            r"откуда|чтоб|уж)\b)"),
+        "deny": re.compile(r"^(?:ну |ой |алло |здравствуйте |да |извините )*нет\b"),
+    },
+}  # fmt: skip
+
+
+def opening(normal: str, language: str) -> str | None:
+    """Return ``affirm`` or ``deny`` where a normalised reply opens with a clear yes or no, before it goes on.
+
+    "Yes but", "да не" and a yes before a question word are not clear: there the rest is what was meant.
+    """
+    for intent, pattern in _CLEAR.get(language, {}).items():
+        found = pattern.match(normal)
+        if found is not None and found.end() < len(normal):
+            return intent
+    return None
 
 
 def rank_of(intent: str) -> int:

@@ -91,6 +91,33 @@ _WANT_RU = (
     r"\b(?:не хочу|не буду|не люблю|соедин\w+|переключ\w+|перевед\w+|позов\w+|дайте|оператор\w*|менеджер\w*|"
     r"чертов\w*|тупо\w*|знаю)\b"
 )
+_TIME_EN = (
+    r"(?:(?:(?:i|we)(?: do)? (?:have|got|can spare|can give you)|(?:ive|weve)(?: got)?|theres|there is) "
+    r"(?:(?:just|some|a|an|few|couple of|little|bit of|enough|plenty of|one|two|three|five|ten|half|free|spare) )*"
+    r"(?:time|minutes?|moments?|while|seconds?|hour|bit)|"
+    r"(?:im|i am|were|we are) (?:(?:quite|perfectly|all) )?(?:free|available|not (?:(?:too|very|that|so) )?busy|"
+    r"not in a (?:hurry|rush)|not doing anything)|not busy|"
+    r"(?:i|you|we) can (?:talk|speak|chat)|"
+    r"(?:its|(?:it|this|now|right now) is) (?:(?:a|quite|perfectly|very) )*"
+    r"(?:(?:good|fine|perfect|great|convenient|suitable|right) (?:time|moment)|convenient))"
+)
+_AROUND_TIME_EN = (
+    r"(?:yes|yeah|sure|no|fine|all good|all right|alright|okay|ok|of course|go ahead|go on|carry on|im listening|"
+    r"(?:right |just )?now|at the moment|today|to (?:talk|speak|listen|chat|spare)|for (?:you|this|that|it)|free|"
+    r"please|(?:for )?a (?:bit|minute|moment|while)|so|and|if its quick)"
+)
+_TIME_RU = (
+    r"(?:(?:есть|найдется|имеется) (?:\w+ )?(?:врем\w+|минут\w*)|"
+    r"(?:время|времечко|минут\w*)(?: у меня| сейчас)? (?:есть|найдется|имеется)|"
+    r"не (?:очень |сильно )?(?:занята?|заняты|тороплюсь|торопимся|спешу|спешим)|свобод(?:ен|на|ны)|"
+    r"могу (?:сейчас |спокойно )?(?:говорить|разговаривать|поговорить|пообщаться)|"
+    r"(?:говорить|разговаривать|поговорить) (?:сейчас )?могу)"
+)
+_AROUND_TIME_RU = (
+    r"(?:да|ага|угу|ну|нет|конечно|хорошо|ладно|сейчас|как раз|я|мы|у меня|дома|пока|вполне|совершенно|никуда|и|"
+    r"так что|немного|чуть чуть|одна|пара|пару|пять|десять|минут\w*|можно|удобно|говорите|слушаю|вас|для вас|"
+    r"поговорить|рассказывайте|давайте|пожалуйста)"
+)
 
 RULES: tuple[Rule, ...] = (
     # never call again: beats everything
@@ -149,10 +176,10 @@ RULES: tuple[Rule, ...] = (
           _WANT_RU),
     # negation that means yes
     _rule("en.negation_means_yes", "affirm",
-          r"(?:(?:no|yes|yeah|sure|okay|ok) )*(?:(?:i )?(?:dont|do not|wouldnt|would not) mind|(?:i )?(?:dont|"
-          r"cant) see why not|why not|no problems?|"
-          r"not a problem|no objections?|i have no objections?|no worries|i (?:wouldnt|cant|couldnt) say no|"
-          r"not a bad idea|couldnt agree more)"
+          r"(?:(?:no|yes|yeah|sure|okay|ok|thats|that is|its|it is|this is) )*(?:(?:i )?(?:dont|do not|wouldnt|"
+          r"would not) mind|(?:i )?(?:dont|cant) see why not|why not|no problems?|no (?:trouble|bother)|not a problem|"
+          r"no objections?|i have no objections?|no worries|i (?:wouldnt|cant|couldnt) say no|not a bad idea|"
+          r"couldnt agree more)"
           r"(?: (?:at all|to that|with that|sure|okay|lets|lets do it|lets try|go ahead|go on|that|it))*", whole=True),
     _rule("en.no_then_yes", "affirm", r"(?:no )+(?:i mean |wait |well |actually )*(?:yes|yeah|sure|of course|"
                                       r"definitely|okay|please do|go ahead|go on)(?: \w+)?",
@@ -167,9 +194,15 @@ RULES: tuple[Rule, ...] = (
           r"(?:нет|не)(?: (?:нет|не))*(?: (?:почему|ну|что вы))* (?:(?:мне |нам |очень |вполне |все )*(?:интересно|"
           r"удобно|давайте|говорите|хочу|хотим|согласна?|конечно да|подходит))(?: \w+)?",
           r"\bне (?:интересно|удобно|хочу|хотим|согласна?|подходит)\b", whole=True),
-    # noises of assent that recognisers write, and that no grammar should expect
-    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|aye|uh huh|mhm|mm hmm)(?: (?:yep|yup|uh huh|mhm))*",
+    # having time, in words that mostly tell of having none; whatever else is said leaves it to the classifier
+    _rule("en.has_time", "affirm", rf"(?:{_AROUND_TIME_EN} )*{_TIME_EN}(?: (?:{_AROUND_TIME_EN}|{_TIME_EN}))*",
           whole=True),
+    _rule("ru.has_time", "affirm", rf"(?:{_AROUND_TIME_RU} )*{_TIME_RU}(?: (?:{_AROUND_TIME_RU}|{_TIME_RU}))*",
+          whole=True),
+    # noises of assent that recognisers write, and that no grammar should expect
+    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|ok|okay|aye|uh huh|mhm|mm hmm)"
+          r"(?: (?:yep|yup|ok|okay|uh huh|mhm))*", whole=True),
+    _rule("ru.short_yes", "affirm", r"(?:ок|окей|окей окей|угу|ага|мгм)(?: (?:ок|окей|угу|ага|да))*", whole=True),
     _rule("en.short_no", "deny", r"(?:nope|nah|uh uh|nuh uh)(?: (?:nope|nah|no))*", whole=True),
     # yes that means no
     _rule("en.yes_means_no", "deny",

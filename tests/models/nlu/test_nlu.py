@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.nlu import NluDataError, load_nlu, read_nlu
-from models.nlu.mixed import pieces, rank_of
+from models.nlu.mixed import opening, pieces, rank_of
 from models.nlu.train import model_file
 from models.protocols import Nlu
 
@@ -88,6 +88,55 @@ def test_pieces_are_what_may_mean_something_of_its_own() -> None:
     assert rank_of("affirm") > rank_of("of_a_script") > rank_of("wrong_number")
 
 
+@pytest.mark.parametrize(
+    ("language", "normal", "intent"),
+    [
+        ("en", "yes i have a moment", "affirm"), ("en", "no not this year", "deny"), ("en", "oh yes do that", "affirm"),
+        ("en", "yes but who is this", None), ("en", "yes who is this", None), ("en", "no problem", None),
+        ("en", "yes", None), ("en", "yesterday we were there", None), ("en", "i said yes", None),
+        ("ru", "да есть минута", "affirm"), ("ru", "нет в другой раз", "deny"), ("ru", "да нет спасибо", "deny"),
+        ("ru", "да но кто это", None), ("ru", "да сколько можно", None), ("ru", "дайте подумать", None),
+        ("pl", "tak oczywiscie", None),
+    ],
+)  # fmt: skip
+def test_a_clear_yes_or_no_opens_a_reply(language: str, normal: str, intent: str | None) -> None:
+    assert opening(normal, language) == intent
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        # what follows a yes or a no adds to it
+        ("en", "yes, all right, I have a moment", "affirm"), ("en", "yes that is no problem for me", "affirm"),
+        ("en", "yes, I am coming", "affirm"), ("en", "no, not this year", "deny"),
+        ("ru", "да, сейчас как раз свободен", "affirm"), ("ru", "нет, мне это уже не нужно", "deny"),
+        # or is what was meant
+        ("en", "okay put me through", "operator_please"), ("en", "yes, put me through to somebody", "operator_please"),
+        ("en", "no, you have the wrong number", "wrong_number"), ("en", "no Anna here", "wrong_number"),
+        ("en", "no, and never call again", "do_not_call"), ("en", "yes, I'm busy right now", "cannot_talk"),
+        ("en", "yes, thank you, bye", "thanks_bye"), ("en", "yes hello", "greet"),
+        ("ru", "хорошо, соединяйте", "operator_please"), ("ru", "да, я занят сейчас", "cannot_talk"),
+        ("ru", "нет, вы ошиблись номером", "wrong_number"), ("ru", "нет, и больше не звоните", "do_not_call"),
+        ("ru", "хорошо, до свидания", "thanks_bye"),
+        # or is said to somebody else in the room
+        ("en", "yes mum I'm coming down", "out_of_scope"), ("ru", "да, мам, иду", "out_of_scope"),
+        # lists one is put on, and taken off
+        ("en", "put me on the list", "affirm"), ("en", "take me off your list", "do_not_call"),
+        ("en", "put me on the do not call list", "do_not_call"), ("en", "don't put me on any list", "deny"),
+        ("ru", "внесите меня в список", "affirm"), ("ru", "вычеркните меня из списка", "do_not_call"),
+        ("ru", "да, пожалуйста, внесите меня в список", "affirm"), ("ru", "не вносите меня в список", "deny"),
+        ("ru", "внесите меня в чёрный список", "do_not_call"),
+    ],
+)  # fmt: skip
+def test_a_yes_or_no_that_goes_on(nlu: Understander, language: str, text: str, intent: str) -> None:
+    assert nlu(language).parse(text).intent == intent
+
+
+def test_an_opening_that_the_step_does_not_expect_decides_nothing(nlu: Understander) -> None:
+    allowed = frozenset({"who_is_this", "cannot_talk"})
+    assert nlu("en").parse("yes the garden is full of flowers", allowed=allowed).intent == "out_of_scope"
+
+
 def test_only_allowed_intents_are_chosen(nlu: Understander) -> None:
     allowed = frozenset({"affirm", "deny", "ask_price"})
     understood = nlu("en").parse("how much is it", allowed=allowed)
@@ -137,6 +186,25 @@ def test_replies_that_were_held_out(nlu: Understander, language: str, least: flo
     }
     assert sum(map(sum, right.values())) / sum(map(len, right.values())) >= least
     assert sum(right["out_of_scope"]) / len(right["out_of_scope"]) >= rejected
+    assert all(right["do_not_call"]), "a request never to be called again is never missed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [
+        ("openings", 0.95),  # worked on: .99 in both languages, from .78 (en) and .84 (ru)
+        ("fresh", 0.75),  # not worked on: .79 in both when first measured, from .66
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_replies_that_open_with_a_yes_or_a_no(nlu: Understander, language: str, kind: str, least: float) -> None:
+    held_out = read_nlu([HERE / f"heldout_{kind}.{language}.yml"]).examples
+    taught = {text.casefold() for texts in nlu(language).examples.values() for text in texts}
+    assert not taught & {text.casefold() for texts in held_out.values() for text in texts}
+    right = {
+        intent: [nlu(language).parse(text).intent == intent for text in texts] for intent, texts in held_out.items()
+    }
+    assert sum(map(sum, right.values())) / sum(map(len, right.values())) >= least
     assert all(right["do_not_call"]), "a request never to be called again is never missed"
 
 
