@@ -19,8 +19,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "Audio", "Entity", "Expect", "Listen", "ModelError", "ModelMissing", "Nlu", "Partial", "Pcm", "RecognitionStream",
-    "Recogniser", "Transcript", "Understanding", "Vad", "VadStream", "Voice",
+    "Audio",
+    "Entity",
+    "Expect",
+    "Listen",
+    "ModelError",
+    "ModelMissing",
+    "Nlu",
+    "Partial",
+    "Pcm",
+    "Recogniser",
+    "RecognitionStream",
+    "Transcript",
+    "Understanding",
+    "Vad",
+    "VadStream",
+    "Voice",
 ]  # fmt: skip
 
 Pcm = NDArray[np.int16]

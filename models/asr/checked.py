@@ -67,22 +67,28 @@ class CheckedStream:
         self._check = check
         self._trusted = expect.listen is not Listen.OPEN
         self._phrases = frozenset(normalise(phrase) for phrase in expect.phrases)
+        self._final: Transcript | None = None
 
     def feed(self, pcm: Pcm) -> Partial | None:
         """Take the next samples; return the grammar's partial when it has changed."""
         self._check.feed(pcm)
+        if not self._check.settled:
+            self._final = None
         return self._live.feed(pcm) if self._live else None
 
     def pause(self) -> Transcript:
         """Let Whisper hear what was said so far; return what the final would be."""
         claim = self._live.claim() if self._live else None
-        return self._believed(claim, self._check.pause())
+        self._final = self._believed(claim, self._check.pause())
+        return self._final
 
     def finish(self) -> Transcript:
-        """Return whose words are believed."""
-        claim = self._live.finish() if self._live else None
-        believed = self._believed(claim, self._check.pause())
-        self._check.close()
+        """Return whose words are believed: what `pause` returned, if nothing was said since."""
+        believed = self._final
+        if believed is None:
+            claim = self._live.finish() if self._live else None
+            believed = self._believed(claim, self._check.pause())
+        self.close()
         return believed
 
     def close(self) -> None:

@@ -211,6 +211,11 @@ class WhisperStream:
         self._loudest = max(self._loudest, level)
         return None
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing was said since what was recognised last."""
+        return self._heard is not None
+
     def pause(self) -> Transcript:
         """Recognise what was said so far (0.1 to 0.3 s of work, more where others wait)."""
         return self._recognise().transcript

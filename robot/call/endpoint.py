@@ -19,7 +19,7 @@ _STILL_SPEECH = 0.35
 """Lower than the onset's, so that a soft syllable does not count as silence (Silero's own hysteresis)."""
 _ONSET_WINDOWS = 3
 _ONSET_AMONG = 4
-_PAUSED_MS = 160
+_PAUSED_MS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Edge(Enum):
 
     STARTED = auto()
     PAUSED = auto()
-    """Silence for 160 ms: a final may be prepared."""
+    """Silence for 128 ms: a final may be prepared."""
     RESUMED = auto()
 
 

@@ -14,7 +14,7 @@ from telephony.line import Line, Playback
 
 __all__ = ["Mouth"]
 
-_GAP_MS = 120
+_GAP_MS = 180
 """Silence between two sentences, which voices leave out when each is rendered alone."""
 
 
