@@ -49,16 +49,24 @@ _CLEAR = {
     },
 }  # fmt: skip
 
+_NEGATION = {
+    "en": re.compile(
+        r"\b(?:not|no|never|cannot|(?:do|does|did|is|are|was|were|wo|ca|could|would|should|have|has|had)nt)\b"
+    ),
+    "ru": re.compile(r"\b(?:не|ни|нет|нету|никогда|нельзя)\b"),
+}
+
 
 def opening(normal: str, language: str) -> str | None:
     """Return ``affirm`` or ``deny`` where a normalised reply opens with a clear yes or no, before it goes on.
 
-    "Yes but", "да не" and a yes before a question word are not clear: there the rest is what was meant.
+    "Yes but", "да не" and a yes before a question word are not clear: there the rest is what was meant. Neither is a
+    yes with a negation somewhere after it: "yes, well, I am not so sure".
     """
     for intent, pattern in _CLEAR.get(language, {}).items():
         found = pattern.match(normal)
         if found is not None and found.end() < len(normal):
-            return intent
+            return None if intent == "affirm" and _NEGATION[language].search(normal, found.end()) else intent
     return None
 
 

@@ -96,6 +96,7 @@ def test_pieces_are_what_may_mean_something_of_its_own() -> None:
         ("en", "yes", None), ("en", "yesterday we were there", None), ("en", "i said yes", None),
         ("ru", "да есть минута", "affirm"), ("ru", "нет в другой раз", "deny"), ("ru", "да нет спасибо", "deny"),
         ("ru", "да но кто это", None), ("ru", "да сколько можно", None), ("ru", "дайте подумать", None),
+        ("en", "yes well im not so sure", None), ("en", "yes i want it", "affirm"), ("ru", "да я не уверен", None),
         ("pl", "tak oczywiscie", None),
     ],
 )  # fmt: skip
@@ -135,6 +136,12 @@ def test_a_yes_or_no_that_goes_on(nlu: Understander, language: str, text: str, i
 def test_an_opening_that_the_step_does_not_expect_decides_nothing(nlu: Understander) -> None:
     allowed = frozenset({"who_is_this", "cannot_talk"})
     assert nlu("en").parse("yes the garden is full of flowers", allowed=allowed).intent == "out_of_scope"
+
+
+def test_a_yes_to_what_has_no_answer_here_is_no_yes(nlu: Understander) -> None:
+    allowed = frozenset({"affirm", "deny"})
+    assert nlu("en").parse("yes, tell me how much it costs", allowed=allowed).intent == "out_of_scope"
+    assert nlu("ru").parse("да, скажите сколько это стоит", allowed=allowed).intent == "out_of_scope"
 
 
 def test_only_allowed_intents_are_chosen(nlu: Understander) -> None:
@@ -192,13 +199,14 @@ def test_replies_that_were_held_out(nlu: Understander, language: str, least: flo
 @pytest.mark.parametrize(
     ("kind", "least"),
     [
-        ("openings", 0.95),  # worked on: .99 in both languages, from .78 (en) and .84 (ru)
-        ("fresh", 0.75),  # not worked on: .79 in both when first measured, from .66
+        ("first", 0.95),  # worked on: all right now, .78 (en) and .84 (ru) before
+        ("second", 0.9),  # measured at .79 in both, then worked on; .66 before
+        ("third", 0.74),  # not worked on: .77 (en) and .86 (ru); .65 before
     ],
 )
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_replies_that_open_with_a_yes_or_a_no(nlu: Understander, language: str, kind: str, least: float) -> None:
-    held_out = read_nlu([HERE / f"heldout_{kind}.{language}.yml"]).examples
+    held_out = read_nlu([HERE / f"heldout_opened_{kind}.{language}.yml"]).examples
     taught = {text.casefold() for texts in nlu(language).examples.values() for text in texts}
     assert not taught & {text.casefold() for texts in held_out.values() for text in texts}
     right = {
@@ -206,6 +214,14 @@ def test_replies_that_open_with_a_yes_or_a_no(nlu: Understander, language: str, 
     }
     assert sum(map(sum, right.values())) / sum(map(len, right.values())) >= least
     assert all(right["do_not_call"]), "a request never to be called again is never missed"
+
+
+@pytest.mark.parametrize("kind", ["", "_opened_first", "_opened_second", "_opened_third"])
+def test_only_who_asks_for_it_is_never_called_again(nlu: Understander, kind: str) -> None:
+    for language in ("en", "ru"):
+        held_out = read_nlu([HERE / f"heldout{kind}.{language}.yml"]).examples
+        others = [text for intent, texts in held_out.items() if intent != "do_not_call" for text in texts]
+        assert "do_not_call" not in {nlu(language).parse(text).intent for text in others}
 
 
 def test_a_yes_is_never_taken_for_a_no(nlu: Understander) -> None:
