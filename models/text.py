@@ -76,10 +76,14 @@ def turning_words(text: str) -> frozenset[str]:
     return frozenset(exact | ({"not"} if denies else set()))
 
 
+_SHORT_THING = 4
+"""Words; a machine that says its whole greeting twice did say it twice."""
+
+
 def once(text: str) -> str:
-    """Return a text that is one thing said over and over as that thing: ``nope nope`` → ``nope``."""
+    """Return a text that is one short thing said over and over as that thing: ``nope nope`` → ``nope``."""
     words = text.split()
-    for size in range(1, len(words) // 2 + 1):
+    for size in range(1, min(_SHORT_THING, len(words) // 2) + 1):
         if all(words[i] == words[i % size] for i in range(len(words))):
             return " ".join(words[:size])
     return text
