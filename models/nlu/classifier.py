@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types; a dependency of sklearn
 
-from models.nlu.text import lemmas, normalise
+from models.nlu.text import lemmas, normalise, spelt_out
 
 __all__ = ["IntentModel", "train_model"]
 
@@ -55,6 +55,7 @@ class IntentModel:
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return calibrated probabilities ``float64[len(texts), len(intents)]`` of normalised texts."""
+        texts = [spelt_out(text, self.language) for text in texts]
         words = [lemmas(text, self.language) for text in texts]
         features = hstack([self._chars.transform(texts), self._words.transform(words)], format="csr")
         return _softmax((features @ self._weights + self._intercepts) / self.temperature)
@@ -66,7 +67,7 @@ def train_model(examples: Mapping[str, Sequence[str]], language: str) -> IntentM
     Raises:
         ValueError: There are fewer than two intents.
     """
-    texts = [normalise(text) for intent in examples for text in examples[intent]]
+    texts = [spelt_out(normalise(text), language) for intent in examples for text in examples[intent]]
     labels = np.array([intent for intent in examples for _ in examples[intent]])
     if len(set(labels)) < 2:
         raise ValueError("a classifier needs examples of two intents at least")

@@ -1,9 +1,9 @@
 """What a classifier of this size gets wrong, surely and with confidence: a few named rules that come before it.
 
 Negation that means yes, yes that means no, a request never to be called again (which must not be missed, whatever it
-is mixed with), a question whether this is a robot. A rule reads normalised text (`models.nlu.text.normalise`): lower
-case, ``ё`` as ``е``, ``don't`` as ``dont``, no punctuation. Rules are tried in order; the first that fits decides.
-Whatever more data can teach is not a rule.
+is mixed with), a question whether this is a robot, having time (most who speak of time have none). A rule reads
+normalised text (`models.nlu.text.normalise`): lower case, ``ё`` as ``е``, ``don't`` as ``dont``, no punctuation. Rules
+are tried in order; the first that fits decides. Whatever more data can teach is not a rule.
 """
 
 import re

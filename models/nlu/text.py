@@ -4,11 +4,18 @@ import re
 from functools import lru_cache
 from typing import Protocol
 
-__all__ = ["clauses", "lemmas", "normalise"]
+__all__ = ["clauses", "lemmas", "normalise", "spelt_out"]
 
 _APOSTROPHE = re.compile(r"['’`ʼ]")
 _NOT_WORD = re.compile(r"[^\w%]+|_")
 _CLAUSE = re.compile(r"[.,!?;:—–…]+\s*|\s-\s|\b(?:but|and|а|но|только|ale|tylko)\b")
+
+_FULL = {"m": " am", "re": " are", "ve": " have", "s": " is", "d": " would", "ll": " will", "nt": " not"}
+_SHORT = re.compile(
+    r"\b(?:(i)(m|ve|d)|(you|they)(re|ve|ll|d)|(we)(ve)|(it|that|he|she|who|what|where|there)(s)|"
+    r"(do|does|did|is|are|was|were|could|would|should|have|has|had|ca|wo)(nt))\b|\bcannot\b"
+)
+_IRREGULAR = {"cant": "can not", "cannot": "can not", "wont": "will not"}
 
 
 class _Morph(Protocol):
@@ -31,6 +38,21 @@ def _lemma(word: str) -> str:
 def normalise(text: str) -> str:
     """Return the words in lower case without punctuation, ``ё`` as ``е``, ``don't`` as ``dont``."""
     return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", text.lower().replace("ё", "е"))).strip()
+
+
+def spelt_out(normal: str, language: str) -> str:
+    """Return normalised words with English short forms spelt out, since recognisers write now one, now the other.
+
+    ``im`` becomes ``i am``, ``dont`` ``do not``; what is a word of its own too stays (``were``, ``well``, ``ill``).
+    """
+    return _SHORT.sub(_in_full, normal) if language == "en" else normal
+
+
+def _in_full(found: re.Match[str]) -> str:
+    if found[0] in _IRREGULAR:
+        return _IRREGULAR[found[0]]
+    stem, ending = (group for group in found.groups() if group is not None)
+    return stem + _FULL[ending]
 
 
 def lemmas(normal: str, language: str) -> str:

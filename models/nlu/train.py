@@ -17,7 +17,7 @@ from models.protocols import Nlu
 
 __all__ = ["load_nlu", "model_file"]
 
-_RECIPE = 2
+_RECIPE = 3
 """Counted up whenever the features or the training change, so that no model of an older recipe is loaded."""
 
 _log = logging.getLogger(__name__)
