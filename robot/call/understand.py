@@ -10,6 +10,8 @@ __all__ = ["Context", "understand"]
 
 _SURE = 0.75
 """Confidence from which words decide a step before the full pause is over."""
+_OF_EACH = 12
+"""Phrases of an intent that a recogniser is told to expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,15 @@ class Context:
 
     @classmethod
     def of(cls, nlu: Nlu, allowed: frozenset[str], more: Iterable[str] = ()) -> "Context":
-        """Make the context of a step: the training examples of its intents are what may be heard."""
-        phrases = {phrase for intent in allowed for phrase in nlu.examples.get(intent, ())}
-        return cls(allowed, tuple(sorted(phrases | set(more))))
+        """Make the context of a step: the shortest training examples of its intents are what may be heard.
+
+        A grammar's work grows with its phrases, and it is the short replies that it helps with: a long one carries
+        enough to be recognised without.
+        """
+        phrases = set(more)
+        for intent in allowed:
+            phrases.update(sorted(nlu.examples.get(intent, ()), key=lambda phrase: (len(phrase), phrase))[:_OF_EACH])
+        return cls(allowed, tuple(sorted(phrases)))
 
     @staticmethod
     def decides(meant: Understanding) -> bool:
