@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 _GRACE = 2.0
 """Seconds that events on their way get to arrive once the courier is told to stop."""
 
+_OUTAGE = 2
+"""Failures in a row that are worth a warning: a single one is what the schedule is for."""
+
 _DRAIN_LOOKS = 0.1
 """Seconds between two looks of `Courier.drain`."""
 
@@ -83,7 +86,7 @@ class Courier:
         self._tried: list[_Tried] = []
         self._nudged = asyncio.Event()
         self._paused_until: datetime | None = None
-        self._failing = False
+        self._failures = 0
         self._gone = False
         self._problem = (
             ""
@@ -201,13 +204,13 @@ class Courier:
         """Draw from one reply what concerns all events, and tell the operator, once an outage."""
         event, reply = tried.event, tried.reply
         if reply.delivered:
-            if self._failing:
+            if self._failures >= _OUTAGE:
                 log.info("the CRM takes events again")
-            self._failing = False
+            self._failures = 0
             return
-        if not self._failing:
+        self._failures += 1
+        if self._failures == _OUTAGE:
             log.warning("the CRM did not take event %s: %s; it is tried again by the schedule", event.id, reply.error)
-        self._failing = True
         if reply.gone:
             self._gone = True
             self._problem = (
