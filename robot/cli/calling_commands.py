@@ -1,12 +1,14 @@
 """`perezvon serve` and `perezvon call`: dialling for real."""
 
 import asyncio
+import contextlib
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from robot.call.messages import FromCallMessage
+from robot.campaign.errors import NotPossible
 from robot.cli.desk import Desk, desk
 from robot.cli.errors import FAILURE
 from robot.cli.fields import read_fields
@@ -90,7 +92,8 @@ def _call(
             asyncio.run(_dial_one(at, store, prepared, shown))
             (row,) = campaigns.target_rows(store, prepared.name)
         finally:
-            campaigns.stop(store, at.clock, prepared.name)
+            with contextlib.suppress(NotPossible):  # it has come to its end by itself
+                campaigns.stop(store, at.clock, prepared.name)
         if not shown.made:
             rule = row.closed_rule or row.waiting_rule or "nothing_due"
             at.out.print(Text(f"The call was not made: {in_words(rule)}.", "yellow"), soft_wrap=True)
