@@ -184,7 +184,12 @@ async def _run(arguments: argparse.Namespace) -> None:
     ticker.start()
     sounds, operator = Sounds(arguments.sounds, cast), ("127.0.0.1", arguments.operator)
     trunk = TownTrunk(cast, sounds, Journal(arguments.journal), operator, speech=arguments.speech == "yes")
-    trunk.peer = await SipPeer.open(ticker, trunk.take, port=arguments.port)
+    try:
+        trunk.peer = await SipPeer.open(ticker, trunk.take, port=arguments.port)
+    except OSError as taken:
+        await ticker.stop()
+        say_ready(failed=f"the town cannot listen on port {arguments.port}: {taken.strerror}; name another, or none")
+        return
     say_ready(port=trunk.peer.address[1])
     await until_told_to_stop()
     await trunk.peer.close()
