@@ -227,6 +227,8 @@ def _report(
         campaign = campaigns.find(store, name)
         path = to or at.settings.data / "reports" / f"{campaign}.html"
         written = write_report(store, campaign, path, clock=at.clock)
-        transcripts = path.with_suffix("")
-        write_transcripts(store, campaign, transcripts)
-    at.out.print(f"{written}\n{transcripts}", markup=False, soft_wrap=True)
+        transcripts = at.settings.data / "transcripts"
+        conversations = write_transcripts(store, campaign, transcripts)
+    at.out.print(f"{written}", markup=False, soft_wrap=True)
+    if conversations:
+        at.out.print(f"{conversations} transcripts in {transcripts}", markup=False, soft_wrap=True)

@@ -251,7 +251,7 @@ class LiveTable:
         table.add_column("phone", width=13, no_wrap=True)
         table.add_column("#", width=2, justify="right")
         table.add_column("now", ratio=6, no_wrap=True, overflow="ellipsis")
-        table.add_column("result", width=16, no_wrap=True, overflow="ellipsis")
+        table.add_column("result", width=18, no_wrap=True, overflow="ellipsis")
         for row in rows:
             mark, style = _CLOSED_MARK[row.closed] if row.closed else ("●", "blue") if row.live else (" ", "")
             table.add_row(

@@ -13,19 +13,20 @@ __all__ = ["write_transcripts"]
 def write_transcripts(store: Store, campaign_id: CampaignId, folder: Path) -> int:
     """Write ``<attempt>.txt`` for every attempt in which anything was said; return how many there are.
 
-    A file has the name of its recording. It holds what people said: keep it as carefully as the client list.
+    A file has the name of its recording. It holds what people said: keep it as carefully as the client list. In the
+    data folder it is found and removed by its name when the contact is erased.
 
     Raises:
         LookupError: There is no such campaign.
         OSError: A file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     written = 0
     with store.reading() as conn:
         campaign = read_campaign(conn, campaign_id)
         for contact in read_contacts(conn, campaign_id):
             for attempt in contact.attempts:
                 if attempt.turns:
+                    folder.mkdir(parents=True, exist_ok=True)
                     text = _transcript(campaign.name, contact, attempt)
                     (folder / f"{attempt.id}.txt").write_text(text, encoding="utf-8")
                     written += 1
