@@ -64,7 +64,7 @@ def test_it_leaves_a_report_a_database_and_recordings(english: Played) -> None:
 def test_both_sides_are_in_the_recording_of_a_conversation(english: Played) -> None:
     (told,) = [one for one in entries(english.folder / "crm.jsonl")
                if one["contact"]["external_id"] == "C-07" and one["type"] == "attempt.finished"]  # fmt: skip
-    with wave.open(str(english.folder / "recordings" / f"{told['recording']['id']}.wav")) as sound:
+    with wave.open(str(english.folder / "recordings" / f"{told['recording_id']}.wav")) as sound:
         frames = np.frombuffer(sound.readframes(sound.getnframes()), "<i2").reshape(-1, 2)
     for side in (0, 1):
         assert np.count_nonzero(np.abs(frames[:, side].astype(int)) > 500) > 8000, "over a second of voice"
