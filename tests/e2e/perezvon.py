@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from robot.campaign.load import load_plan
+from robot.clock import SystemClock
+from robot.office import campaigns, database, lists
 from robot.settings import Settings
 from robot.store.store import Store
 
@@ -84,8 +87,11 @@ class House:
             **self.toml,
         }
 
-    def command(self, *words: str) -> list[str]:
+    def write_settings(self) -> None:
         self.folder.joinpath("perezvon.toml").write_text(_toml(self.toml), "utf-8")
+
+    def command(self, *words: str) -> list[str]:
+        self.write_settings()
         return [sys.executable, "-m", "robot.cli.main", *words]
 
     def perezvon(self, *words: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
@@ -137,15 +143,19 @@ class House:
         path.write_text("\n".join(["external_id,first_name,phone", *rows]) + "\n", "utf-8")
         return path
 
+    def has_tables(self) -> None:
+        database.upgrade(self.settings)
+
     def has_campaign(self, phones: Sequence[str], *, more: str = "", trunk: str = "main") -> None:
-        """Make the tables, import a list and start the campaign, by the command line."""
-        for words in (
-            ("db", "upgrade"),
-            ("campaign", "import", str(self.contacts(phones)), "--plan", str(self.plan(more=more, trunk=trunk))),
-            ("campaign", "start", "autumn"),
-        ):
-            done = self.perezvon(*words)
-            assert done.returncode == 0, done.stdout + done.stderr
+        """Make the tables, import a list and start the campaign."""
+        self.has_tables()
+        store, clock = self.store(), SystemClock()
+        try:
+            plan = load_plan(self.plan(more=more, trunk=trunk), self.settings.zone)
+            lists.import_list(store, self.settings, clock, self.contacts(phones), plan)
+            campaigns.start(store, self.settings, clock, plan.name)
+        finally:
+            store.close()
 
     def _environment(self) -> Mapping[str, str]:
         return {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}

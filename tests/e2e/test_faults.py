@@ -181,7 +181,7 @@ def test_what_cannot_work_ends_in_a_sentence_and_one(house: House) -> None:
 
 
 def test_what_is_asked_for_wrongly_ends_in_a_sentence_and_two(house: House) -> None:
-    assert house.perezvon("db", "upgrade").returncode == 0
+    house.has_tables()
     done = house.perezvon("call", "+12125550151", "--script", str(house.folder / "short.yaml"))
     assert (done.returncode, "[trunks.NAME]" in done.stderr) == (2, True), done.stderr
     house.toml["trunks"] = {"main": {"host": "127.0.0.1", "port": 9}}
@@ -209,7 +209,8 @@ async def test_one_call_by_hand_shows_what_is_said(
     (tmp_path / "sipp").mkdir()
     async with SippPeer("answer", tmp_path / "sipp") as peer:
         house.toml["trunks"] = {"main": {"host": "127.0.0.1", "port": peer.port}}
-        assert house.perezvon("db", "upgrade").returncode == 0
+        house.has_tables()
+        house.write_settings()
         words = ["call", "+79261234567", "--script", "short.yaml", "-c", "first_name=Ada", "-c", "zone=Etc/UTC"]
         await asyncio.to_thread(in_a_thread, words)
         said = capsys.readouterr().out
@@ -228,7 +229,7 @@ def in_a_thread(words: list[str]) -> None:
 
 def test_a_call_by_hand_that_is_not_made_says_why(house: House) -> None:
     house.toml["trunks"] = {"main": {"host": "127.0.0.1", "port": 9}}
-    assert house.perezvon("db", "upgrade").returncode == 0
+    house.has_tables()
     words = ("call", "+79261234567", "--script", "short.yaml", "-c", "first_name=Ada")
     done = house.perezvon(*words, "-c", f"zone={local_hour(3)}")
     assert done.returncode == 1, done.stdout + done.stderr

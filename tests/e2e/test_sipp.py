@@ -192,7 +192,7 @@ def test_a_trunk_that_refuses_registration_is_told_with_what_to_look_at(house: H
         (tmp_path / "sipp").mkdir()
         async with SippPeer("register_refuse", tmp_path / "sipp", keys={"status": "403 Forbidden"}) as peer:
             house.toml["trunks"] = {"main": {"host": "127.0.0.1", "port": peer.port, "register_every": 60}}
-            house.perezvon("db", "upgrade")
+            house.has_tables()
             done = await asyncio.to_thread(house.perezvon, "serve")
             assert done.returncode == 1, done.stdout + done.stderr
             assert "check `user`, `auth_user` and `password`" in done.stderr
