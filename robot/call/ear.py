@@ -120,12 +120,18 @@ class Ear:
         self._inbox: asyncio.Queue[Frame] = asyncio.Queue()
         self._utterance: _Utterance | None = None
         self._finishing: set[asyncio.Task[None]] = set()
+        self._unreported = 0
         self._task = asyncio.create_task(self._follow())
 
     @property
     def speaking(self) -> bool:
         """Whether somebody speaks right now."""
         return self._utterance is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody speaks, or words are still to be reported."""
+        return self._unreported > 0
 
     def hear(self, frame: Frame) -> None:
         """Take the next frame."""
@@ -216,6 +222,7 @@ class Ear:
     def _begin(self, at: float) -> None:
         self._utterance = utterance = _Utterance(started=at, last_voice=at, pending=list(self._pre_roll))
         utterance.task = asyncio.create_task(self._follow_through(utterance))
+        self._unreported += 1
         self._report(SpeechStarted(at))
 
     def _end(self, utterance: _Utterance) -> None:
@@ -230,27 +237,21 @@ class Ear:
     async def _follow_through(self, utterance: _Utterance) -> None:
         """Recognise an utterance; where a model breaks on it, report it as not understood rather than not at all."""
         try:
-            await self._recognise(utterance)
+            ended = await self._recognise(utterance)
         except Exception:
             log.exception("an utterance could not be recognised")
             if self._utterance is utterance:
                 self._end(utterance)
             now = asyncio.get_running_loop().time()
             nothing = Understanding("", "out_of_scope", 0.0)
-            self._report(
-                SpeechEnded(
-                    Transcript("", 0.0),
-                    nothing,
-                    utterance.started,
-                    utterance.last_voice,
-                    now,
-                    now,
-                    now,
-                    utterance.speech_ms,
-                )
-            )
+            ended = SpeechEnded(
+                Transcript("", 0.0), nothing, utterance.started, utterance.last_voice, now, now, now,
+                utterance.speech_ms,
+            )  # fmt: skip
+        self._unreported -= 1
+        self._report(ended)
 
-    async def _recognise(self, utterance: _Utterance) -> None:
+    async def _recognise(self, utterance: _Utterance) -> SpeechEnded:
         pool = self._senses.pool
         expect = Expect(self._listen, self._context.phrases)
         stream = await pool.run(self._senses.recogniser.stream, expect, self._rate)
@@ -278,17 +279,15 @@ class Ear:
                 transcript = await pool.run(stream.finish)
         text_at = asyncio.get_running_loop().time()
         understood = await self._understand(transcript)
-        self._report(
-            SpeechEnded(
-                transcript,
-                understood,
-                started=utterance.started,
-                ended=utterance.last_voice,
-                decided=utterance.ending,
-                text_at=text_at,
-                meant_at=asyncio.get_running_loop().time(),
-                speech_ms=utterance.speech_ms,
-            )
+        return SpeechEnded(
+            transcript,
+            understood,
+            started=utterance.started,
+            ended=utterance.last_voice,
+            decided=utterance.ending,
+            text_at=text_at,
+            meant_at=asyncio.get_running_loop().time(),
+            speech_ms=utterance.speech_ms,
         )
 
     async def _understand(self, transcript: Transcript) -> Understanding:

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from enum import Enum, auto
 
@@ -25,6 +25,7 @@ from robot.call.turns import TurnLog
 from robot.call.understand import Context
 from robot.clock import Clock
 from robot.dialog import events
+from robot.dialog.compiled import STOP_CALLING
 from robot.dialog.machine import Dialog
 from robot.words import AnsweredBy, AttemptId
 from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, PlaybackEnd, Resumed, TransferOutcome
@@ -66,12 +67,15 @@ class _Timer(Enum):
     KEYS = auto()
     LIMIT = auto()
     LINGER = auto()
+    WORDS = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class _SpeechOver:
     playback: Playback
     end: PlaybackEnd
+    waited: bool = False
+    """Whether what was said over it has had its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,13 @@ class Session:
         self._said: events.Say | None = None
         self._listening: events.Listen | None = None
         self._held: SpeechEnded | None = None
+        self._over: _SpeechOver | None = None
+        """Words of ours that have ended, of which the dialog is told once those said over them are understood."""
+        self._unspoken: events.Spoken | None = None
+        """Words of ours whose end the dialog has not been told, because a machine was found or the line ended."""
+        self._gone = False
+        self._heard_over = False
+        """Whether what was said over the words that the end of the line cut still counts."""
         self._keys = ""
         self._transferring = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,10 +169,9 @@ class Session:
         self._timers.arm(_Timer.HELLO, _WAIT_FOR_HELLO)
         self._timers.arm(_Timer.LIMIT, self._seconds)
         try:
-            while not (self._line.ended is not None and self._inbox.empty() and not self._transferring):
+            while not (self._gone and self._inbox.empty() and not self._transferring):
                 await self._take(await self._inbox.get())
-            if self.finish is None and self._phase is _Phase.TALK:
-                await self._told(events.HungUp())
+            await self._conclude()
         finally:
             self._timers.close()
             for task in self._tasks:
@@ -177,6 +187,8 @@ class Session:
                 self._speech_started()
             case SpeechEnded():
                 await self._speech_ended(event)
+                if self._over is not None and not self.ear.busy:
+                    await self._speech_over(self._over)
             case _SpeechOver():
                 await self._speech_over(event)
             case Digit():
@@ -225,10 +237,17 @@ class Session:
         match self.greeting.heard(speech.transcript.text, speech.speech_ms):
             case Next.MACHINE:
                 self._machine(self.greeting.by)
-            case Next.MORE:
+            case Next.MORE if not self.ear.speaking:
                 self._timers.arm(_Timer.HELLO, _MORE_GREETING)
             case Next.TALK if not self.ear.speaking:
                 await self._open(AnsweredBy.HUMAN)
+                if speech.understood.intent == STOP_CALLING:
+                    # They know these calls, and do not want to be greeted first.
+                    await self._answered(speech)
+                    if self._playing is not None:
+                        self._playing.stop()
+                    else:
+                        self._unspoken = events.Spoken(0, cut=True)
             case _:
                 pass
 
@@ -263,22 +282,44 @@ class Session:
         self.answered_by = AnsweredBy.HUMAN
         self._turns.heard(speech)
         meant = speech.understood
+        if self._gone and (self._listening is not None or meant.intent == STOP_CALLING):
+            self._heard_over = True
         self._tell(Understood(attempt=self._attempt, text=heard.text, intent=meant.intent, confidence=meant.confidence))
         await self._told(events.Heard(meant, heard.confidence))
 
     async def _speech_over(self, over: _SpeechOver) -> None:
         if over.playback is not self._playing or self._line.ended is not None:
             return
-        self._playing = None
-        self._turns.spoken(over.playback, over.end)
-        if self._phase is not _Phase.TALK and self.finish is None and self.answered_by is not AnsweredBy.VOICEMAIL:
+        asked = self._listening is not None
+        if not asked and self.ear.busy and not over.waited and self.answered_by not in MACHINES:
+            # Next the dialog may hang up: what is being said over its words may be a wish never to be called again.
+            if self._over is None:
+                self._timers.arm(_Timer.WORDS, _LAST_WORDS)
+            self._over = over
             return
-        await self._told(events.Spoken(over.end.heard_ms, over.end.cut))
+        self._timers.disarm(_Timer.WORDS)
+        self._playing = self._over = None
+        self._turns.spoken(over.playback, over.end)
+        self._unspoken = events.Spoken(over.end.heard_ms, over.end.cut)
+        if not asked and self._held is not None:
+            await self._answer_held()
+        if self._phase is _Phase.MACHINE:
+            return
+        await self._tell_spoken()
         if self._held is not None and self._playing is None and not self.ear.speaking:
-            speech, self._held = self._held, None
-            await self._answered(speech)
+            await self._answer_held()
         else:
             self._wait_for_answer()
+
+    async def _tell_spoken(self) -> None:
+        spoken, self._unspoken = self._unspoken, None
+        if spoken is not None:
+            await self._told(spoken)
+
+    async def _answer_held(self) -> None:
+        speech, self._held = self._held, None
+        if speech is not None:
+            await self._answered(speech)
 
     async def _digit(self, event: Digit) -> None:
         wanted = self._listening
@@ -300,16 +341,16 @@ class Session:
     async def _pressed(self) -> None:
         self._timers.disarm(_Timer.KEYS)
         keys, self._keys = self._keys, ""
-        playing = self._playing
+        playing, self._playing = self._playing, None
         if playing is not None:
-            # The dialog hears that its question was cut before it hears the answer.
-            self._playing = None
             end = await playing.wait()
             self._turns.spoken(playing, end)
-            await self._told(events.Spoken(end.heard_ms, end.cut))
+            self._unspoken = events.Spoken(end.heard_ms, end.cut)
+            await self._answer_held()  # of two answers over one question the dialog takes the last
         self._turns.keys(keys)
         self._tell(Understood(attempt=self._attempt, text=keys, intent="keys", confidence=1.0))
         await self._told(events.Keys(keys))
+        await self._tell_spoken()
 
     async def _tone(self, tone: Tone) -> None:
         if tone.kind is not ToneKind.BEEP:
@@ -324,6 +365,7 @@ class Session:
             self._timers.disarm(timer)
         self._phase = _Phase.TALK
         await self._told(events.MachineAnswered(self.answered_by))
+        await self._tell_spoken()
 
     async def _leave_machine(self) -> None:
         self._phase = _Phase.TALK
@@ -347,6 +389,9 @@ class Session:
                 self._timers.arm(_Timer.LINGER, 3 * _LINGER)
             case _Timer.LINGER:
                 self._spawn(self._line.hang_up())
+            case _Timer.WORDS if self._over is not None:
+                await self._last_words()
+                self._inbox.put_nowait(replace(self._over, waited=True))
 
     async def _transferred(self, outcome: TransferOutcome) -> None:
         self._transferring = False
@@ -356,21 +401,32 @@ class Session:
             await self._told(events.TransferFailed(unknown=outcome is TransferOutcome.UNKNOWN))
 
     async def _line_ended(self, event: Ended) -> None:
+        self._gone = True
         self._tell(Progress(attempt=self._attempt, state="hung_up"))
         playing, self._playing = self._playing, None
         if playing is not None:
             end = await playing.wait()
             self._turns.spoken(playing, end)
-            if not end.cut or self.ear.speaking or self._held is not None:
-                await self._told(events.Spoken(end.heard_ms, end.cut))
-        if event.by is EndedBy.PEER and self._phase is _Phase.TALK and self.finish is None:
-            # Who says "never call again" and slams the phone was heard. `run` tells of the hanging up after that.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LAST_WORDS):
-                    await self.ear.flush()
-            if self._held is not None and self._inbox.empty():
-                speech, self._held = self._held, None
-                await self._answered(speech)
+            self._unspoken = events.Spoken(end.heard_ms, end.cut)
+        if event.by is EndedBy.PEER and self._phase is not _Phase.MACHINE and self.finish is None:
+            # Who says "never call again" and slams the phone was heard. `_conclude` tells of the hanging up after that.
+            await self._last_words()
+
+    async def _last_words(self) -> None:
+        """Have what is being said understood as far as it got; it then comes through the inbox."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS):
+                await self.ear.flush()
+
+    async def _conclude(self) -> None:
+        """Bring the dialog to its end, after the line's: first what was said over its words, then that these ended."""
+        if self._phase is not _Phase.TALK or self.finish is not None:
+            return
+        await self._answer_held()
+        if self._unspoken is not None and (self._heard_over or not self._unspoken.cut):
+            await self._tell_spoken()
+        if self.finish is None:
+            await self._told(events.HungUp())
 
     # --- what is done
 
