@@ -90,15 +90,19 @@ class Attempt:
         """Dial, talk, judge. Never raises for what a line or a model does."""
         place = self._place
         dialled_at = self._clock.now()
+        # All that may fail for reasons of our own comes before somebody's phone rings.
+        dialog = self._kit.dialog(place)
+        opening = dialog.ahead(self._here())
+        if self._abandoned:
+            return self._outcome(Result.TRUNK_FAILED, Verdict(), dialled_at)
         self._tell(Progress(attempt=place.attempt, state="dialling"))
         try:
             self._line = line = await self._trunk.dial(place.phone, ring_timeout=place.ring_timeout)
         except (TrunkUnavailable, ValueError) as why:
             log.warning("attempt %s was not dialled: %s", place.attempt, why)
             return self._outcome(Result.TRUNK_FAILED, Verdict(), dialled_at)
-        dialog = self._kit.dialog(place)
         mouth = Mouth(line, self._kit.speaker(line.rate), self._kit.senses.pool, self._kit.renders)
-        for say in dialog.ahead(self._here()):
+        for say in opening:
             mouth.prepare(say)
         longest = asyncio.get_running_loop().call_later(place.longest, self._too_long)
         try:
@@ -110,6 +114,9 @@ class Attempt:
         except Exception:
             log.exception("attempt %s broke", place.attempt)
             await line.hang_up()
+            if self._talking is not None:
+                self._talking.cancel()
+                await asyncio.wait((self._talking,))
             return self._outcome(Result.UNKNOWN, Verdict(), dialled_at, line.ended, dialog)
         finally:
             longest.cancel()
@@ -146,7 +153,12 @@ class Attempt:
         """Begin to record, once the line has sound and with it a rate."""
         if self._recording is None and self._place.recording is not None:
             begin = self._clock.monotonic()
-            self._recording = recording = StereoRecording(Path(self._place.recording), line.rate, start=begin)
+            try:
+                recording = StereoRecording(Path(self._place.recording), line.rate, start=begin)
+            except OSError:
+                log.exception("attempt %s is not recorded: its file cannot be made", self._place.attempt)
+                return
+            self._recording = recording
             line.on_sent = lambda pcm, at: recording.robot(pcm, line.rate, at)
 
     def _hear(self, frame: Frame, detector: ToneDetector) -> None:

@@ -172,6 +172,9 @@ class Session:
             while not (self._gone and self._inbox.empty() and not self._transferring):
                 await self._take(await self._inbox.get())
             await self._conclude()
+        except Exception:
+            self.finish = self.finish or self._dialog.decided  # the goodbye is lost, what it was said for is not
+            raise
         finally:
             self._timers.close()
             for task in self._tasks:

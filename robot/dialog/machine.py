@@ -97,6 +97,11 @@ class Dialog:
         return self._memory.slots
 
     @property
+    def decided(self) -> Finish | None:
+        """Return what the conversation will come to once its last words are said, where that is decided."""
+        return self._decided
+
+    @property
     def over(self) -> bool:
         """Return whether `Finish` was given."""
         return self._over
