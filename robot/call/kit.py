@@ -93,7 +93,13 @@ class Kits:
         """
         if script not in self._kits:
             self._kits[script] = asyncio.create_task(self._make(script))
-        return await asyncio.shield(self._kits[script])
+        making = self._kits[script]
+        try:
+            return await asyncio.shield(making)
+        except Exception:
+            if self._kits.get(script) is making:
+                del self._kits[script]  # what was missing may be there when the next call is placed
+            raise
 
     async def close(self) -> None:
         """End what the engines run."""

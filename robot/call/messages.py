@@ -18,7 +18,8 @@ __all__ = [
 
 
 class _Message(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What a message holds is personal: an error about it, which may be logged, says where it is wrong and not what.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 # --- parent → call process

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Coroutine
 from datetime import datetime
 
 from models.pool import ModelPool
@@ -41,6 +42,9 @@ __all__ = ["serve"]
 
 log = logging.getLogger(__name__)
 
+_GOODBYE = 5.0
+"""Seconds for live calls to be hung up and told of before the process ends."""
+
 
 class _Worker:
     """What a call process does between its first message and its last."""
@@ -53,26 +57,38 @@ class _Worker:
         self._clock = SystemClock()
         self._trunks: dict[str, SipTrunk] = {}
         self._live: dict[AttemptId, Attempt] = {}
+        self._given_up: set[AttemptId] = set()
+        self._stopping = False
+        self._taking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Take messages until told to stop, or until the parent has gone."""
+        """Take messages until told to stop, until the parent has gone, or until the SIP stack has died."""
+        self._taking = asyncio.create_task(self._take())
+        await asyncio.wait((self._taking,))
+        if not self._taking.cancelled() and (broken := self._taking.exception()) is not None:
+            log.error("the parent cannot be understood; calls are hung up: %s", broken)
+        self._stopping = True
+        for attempt in self._live.values():
+            self._spawn(attempt.abandon())
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_GOODBYE)
+
+    async def _take(self) -> None:
         while True:
             message = await self._channel.receive()
             match message:
                 case Place():
-                    task = asyncio.create_task(self._place(message))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
-                case Abandon() if message.attempt in self._live:
-                    await self._live[message.attempt].abandon()
+                    self._spawn(self._place(message))
+                case Abandon():
+                    # A call may be given up while its models load, and hanging up takes as long as the far end likes.
+                    self._given_up.add(message.attempt)
+                    if message.attempt in self._live:
+                        self._spawn(self._live[message.attempt].abandon())
                 case Shutdown() | None:
-                    break
+                    return
                 case _:
                     log.warning("a message that makes no sense now: %s", type(message).__name__)
-        await asyncio.gather(*(attempt.abandon() for attempt in self._live.values()))
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=5.0)
 
     async def _place(self, place: Place) -> None:
         """Make one call. Whatever goes wrong, the parent hears of its end: it would hold the attempt for ever."""
@@ -85,17 +101,28 @@ class _Worker:
         except Exception:
             log.exception("attempt %s broke", place.attempt)
             outcome = _not_made(place, Result.UNKNOWN, began, self._clock.now())
+        self._given_up.discard(place.attempt)
         self._channel.send(Finished(outcome=outcome))
+        if self._sip.dead and self._taking is not None:
+            log.error("the SIP stack of this process died; it leaves, and another takes its place")
+            self._taking.cancel()
 
     async def _call(self, place: Place) -> CallOutcome:
         trunk = await self._trunk(place.trunk)
         kit = await self._kits.get(place.script)
         attempt = Attempt(place, trunk, kit, self._clock, self._channel.send)
         self._live[place.attempt] = attempt
+        if self._stopping or place.attempt in self._given_up:
+            await attempt.abandon()
         try:
             return await attempt.run()
         finally:
             del self._live[place.attempt]
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _trunk(self, name: str) -> SipTrunk:
         if name not in self._trunks:
