@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from robot.call.channel import Channel
 from robot.call.messages import (
     Abandon,
@@ -39,7 +41,7 @@ _START_AGAIN_AFTER = (0.0, 1.0, 5.0, 15.0, 60.0)
 """Seconds; the n-th death in a row waits for the n-th of them."""
 _SHUTDOWN = 8.0
 _HOPELESS = 3
-"""Deaths in a row, before any process was ever ready, after which there is no use in starting another."""
+"""Deaths in a row of processes that were never ready, after which there is no use in starting another."""
 
 
 class CallProcessesFailed(Exception):
@@ -146,25 +148,33 @@ class CallProcesses:
                 one.channel.send(Abandon(attempt=attempt))
 
     async def _keep(self) -> None:
-        deaths = 0
+        deaths = hopeless = 0
         while not self._closing.is_set() and self._failed is None:
             pause = _START_AGAIN_AFTER[min(deaths, len(_START_AGAIN_AFTER) - 1)]
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), pause)
                 return
-            was_ready = await self._run_one()
-            deaths = 1 if was_ready else deaths + 1
-            if deaths >= _HOPELESS and not self._ready.is_set() and self._failed is None:
+            try:
+                was_ready = await self._run_one()
+            except OSError as refused:  # no memory, no file descriptor: there may be some later
+                log.error("a call process cannot be started: %s", refused)
+                was_ready = False
+            deaths, hopeless = (1, 0) if was_ready else (deaths + 1, hopeless + 1)
+            if hopeless >= _HOPELESS and not self.ready and self._failed is None:
                 self._failed = "call processes end as soon as they are started; what they say about it stands above"
                 self._ready.set()
 
     async def _run_one(self) -> bool:
         ours, theirs = socket.socketpair()
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "robot.call.process", str(theirs.fileno()),
-                pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL, env=dict(os.environ),
-            )  # fmt: skip
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "robot.call.process", str(theirs.fileno()),
+                    pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL, env=dict(os.environ),
+                )  # fmt: skip
+            except OSError:
+                ours.close()
+                raise
         one = _Process(process, await Channel.open(ours, from_call))
         self._live.add(one)
         if self._closing.is_set():
@@ -174,12 +184,12 @@ class CallProcesses:
             one.channel.send(Begin(settings=settings, scripts=self._scripts))
             while (message := await one.channel.receive()) is not None:
                 self._take(one, message)
-            await process.wait()
+        except ValidationError as unread:
+            log.error("call process %d says what nobody understands; it is replaced: %s", process.pid, unread)
         finally:
             self._live.discard(one)
-            await one.channel.close()
-            if process.returncode is None:
-                process.kill()
+            await one.channel.close()  # should it live, it hangs up its calls and leaves
+        await _leave(process)
         if not self._closing.is_set() and self._failed is None:
             log.error("call process %d ended with %s; %d calls lost", process.pid, process.returncode, len(one.placed))
         for place, since in one.placed.values():
@@ -199,6 +209,8 @@ class CallProcesses:
             case Ready():
                 one.ready = True
                 self._ready.set()
+            case Failed() if self.ready:
+                log.error("a call process cannot work: %s", message.why)  # others do, and have calls
             case Failed():
                 self._failed = message.why
                 self._ready.set()
@@ -207,6 +219,17 @@ class CallProcesses:
             case _:
                 pass
         self._hear(message)
+
+
+async def _leave(process: asyncio.subprocess.Process) -> None:
+    """Wait for a process that has nobody to talk to any more; end it where it does not by itself."""
+    try:
+        async with asyncio.timeout(_SHUTDOWN):
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 def _lost(place: Place, since: datetime, now: datetime) -> CallOutcome:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,3 +167,32 @@ async def test_leaving_does_not_wait_for_models_to_load(tmp_path: Path) -> None:
         await asyncio.wait((starting,))
     assert starting.cancelled()
     assert processes.pids == ()
+
+
+_MUMBLES = """\
+#!{python}
+import socket, sys
+end = socket.socket(fileno=int(sys.argv[-1]))
+end.makefile().readline()
+end.sendall(b'{{"type": "ready", "pid": 1}}\\n')
+end.makefile().readline()
+end.sendall(b'what?\\n')
+end.recv(1)
+"""
+
+
+async def test_a_process_that_says_what_nobody_understands_loses_its_calls_and_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mumbling = tmp_path / "mumbling"
+    mumbling.write_text(_MUMBLES.format(python=sys.executable))
+    mumbling.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(mumbling))
+    monkeypatch.setattr("robot.call.supervisor._START_AGAIN_AFTER", (0.0, 0.01))
+    heard = Heard()
+    async with CallProcesses(settings(tmp_path, 9), [HASH], SystemClock(), heard) as processes:
+        lost = place()
+        assert processes.place(lost)
+        await heard.until(lambda so_far: len(so_far.outcomes) == 1 and len(so_far.pids) == 2, 10)
+        assert (heard.outcomes[0].attempt, heard.outcomes[0].result) == (lost.attempt, Result.UNKNOWN)
+        assert processes.ready
