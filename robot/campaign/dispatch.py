@@ -9,6 +9,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ParamSpec
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
@@ -27,6 +28,7 @@ from robot.words import AttemptId, CampaignId, Result, TargetId, Verdict
 __all__ = ["Dispatcher", "running_campaigns"]
 
 log = logging.getLogger(__name__)
+_P = ParamSpec("_P")
 
 _LOOK_EVERY = 2.0
 """Seconds after which campaigns started or resumed elsewhere are noticed."""
@@ -95,11 +97,11 @@ class Dispatcher:
 
     def hear(self, message: FromCallMessage) -> None:
         """Take a message of a call process."""
-        self._feed(message)
         if isinstance(message, Ready):
             self._wake.set()
         if isinstance(message, Finished):
             self._finish(message.outcome)
+        self._show(self._feed, message)
 
     async def run(
         self,
@@ -152,22 +154,22 @@ class Dispatcher:
         """Claim while there is room; return seconds until it is worth looking again, `None` when all is done."""
         if not processes.ready:
             return _LOOK_EVERY
-        chosen = only if only is not None else tuple(await self._store.read(running_campaigns))
         soonest: float | None = None
-        for campaign in chosen:
-            while len(self._held) < self._calls.at_once:
-                try:
+        try:
+            for campaign in only if only is not None else await self._store.read(running_campaigns):
+                while len(self._held) < self._calls.at_once and processes.ready:
+                    asked = self._clock.monotonic()
                     found = await self._claim(campaign, target)
-                except OperationalError as busy:
-                    # A full disk or a locked database: live calls go on, and it is tried again.
-                    log.error("nothing can be claimed now: %s", busy.orig)
-                    return _LOOK_EVERY
-                if isinstance(found, Nothing):
-                    soonest = _sooner(soonest, self._pause(campaign, found))
-                    break
-                await self._place(found, processes)
-            else:
-                soonest = _sooner(soonest, _LOOK_EVERY)
+                    if isinstance(found, Nothing):
+                        soonest = _sooner(soonest, self._pause(campaign, found))
+                        break
+                    self._place(_Held(found, asked), processes)
+                else:
+                    soonest = _sooner(soonest, _LOOK_EVERY)
+        except OperationalError as busy:
+            # A full disk or a locked database: live calls go on, and it is tried again.
+            log.error("nothing can be claimed now: %s", busy.orig)
+            return _LOOK_EVERY
         return soonest
 
     async def _claim(self, campaign: CampaignId, target: TargetId | None) -> Claim | Nothing:
@@ -184,9 +186,10 @@ class Dispatcher:
         seconds = (nothing.try_again_at - self._clock.now()).total_seconds()
         return min(max(seconds, 0.01), _LOOK_EVERY)
 
-    async def _place(self, found: Claim, processes: CallProcesses) -> None:
-        self._held[found.attempt] = _Held(found, self._clock.monotonic())
-        self._claimed(found)
+    def _place(self, held: _Held, processes: CallProcesses) -> None:
+        found = held.claim
+        self._held[found.attempt] = held
+        self._show(self._claimed, found)
         if not processes.place(found.place()):
             now = self._clock.now()
             self._finish(
@@ -210,9 +213,7 @@ class Dispatcher:
         fence = held.claim.fence
         while True:
             try:
-                settled = await self._store.write(
-                    lambda conn: finish(conn, outcome, fence, self._calls, self._clock.now())
-                )
+                settled = await self._finished(outcome, fence)
             except OperationalError as busy:
                 # A full disk or a locked database: the outcome is the one thing that must not be lost.
                 log.error("the outcome of attempt %s cannot be written yet: %s", outcome.attempt, busy.orig)
@@ -221,14 +222,26 @@ class Dispatcher:
                 log.error("the outcome of attempt %s was not taken: %s", outcome.attempt, why)
                 break
             except Exception:
-                # Let go of it: its lease runs out, and it becomes unknown. Holding on would renew it for ever.
                 log.exception("the outcome of attempt %s cannot be written", outcome.attempt)
-                break
+                bare = _bare(outcome)
+                if outcome == bare:
+                    break  # Let go of it: its lease runs out, and it becomes unknown. Held, it is renewed for ever.
+                outcome = bare
             else:
-                self._settled(held.claim, settled)
+                self._show(self._settled, held.claim, settled)
                 break
-        del self._held[outcome.attempt]
+        self._held.pop(outcome.attempt, None)
         self._wake.set()
+
+    async def _finished(self, outcome: CallOutcome, fence: int) -> Settled:
+        return await self._store.write(lambda conn: finish(conn, outcome, fence, self._calls, self._clock.now()))
+
+    def _show(self, whom: Callable[_P, None], *args: _P.args, **kwargs: _P.kwargs) -> None:
+        """Tell somebody who watches; what they make of it must not cost an outcome."""
+        try:
+            whom(*args, **kwargs)
+        except Exception:
+            log.exception("who watches the calls failed")
 
     async def _hang_up_all(self, processes: CallProcesses) -> None:
         for attempt in tuple(self._held):
@@ -244,22 +257,28 @@ class Dispatcher:
 
     async def _renew(self, processes: CallProcesses) -> None:
         """Hold the leases of live calls; hang up those that are not ours any more, or may soon not be."""
+        lease = self._calls.lease
+        ours: set[AttemptId] | None = set()
         while True:
-            await asyncio.sleep(self._calls.lease / 3)
+            await asyncio.sleep(lease / 10 if ours is None else lease / 3)
             fences = {attempt: held.claim.fence for attempt, held in self._held.items()}
             if not fences:
                 continue
             asked = self._clock.monotonic()
+            ours = None
             try:
-                ours = await self._renewed(fences)
-            except OperationalError as busy:
-                log.error("leases cannot be renewed: %s", busy.orig)
-                ours = set()
+                # A writer may wait for a locked database longer than a lease lasts.
+                async with asyncio.timeout(lease / 6):
+                    ours = await self._renewed(fences)
+            except TimeoutError:
+                log.error("leases cannot be renewed: the database does not answer in time")
+            except Exception:
+                log.exception("leases cannot be renewed")
             for attempt in fences.keys() & self._held.keys():
                 held = self._held[attempt]
-                if attempt in ours:
+                if ours is not None and attempt in ours:
                     held.renewed = asked
-                elif self._clock.monotonic() - held.renewed > self._calls.lease * 0.6:
+                elif ours is not None or self._clock.monotonic() - held.renewed > lease * 0.6:
                     log.error("the lease of attempt %s is lost; its call is hung up", attempt)
                     processes.abandon(attempt)
 
@@ -269,12 +288,26 @@ class Dispatcher:
     async def _expire(self) -> None:
         """Finish what a worker before us left behind, once its call must be over."""
         while True:
-            with contextlib.suppress(OperationalError):
+            try:
                 gone = await self._store.write(lambda conn: expire(conn, self._calls, self._clock.now()))
                 if gone:
                     log.warning("%d attempts of a worker that died are now unknown", len(gone))
                     self._wake.set()
+            except Exception:
+                log.exception("attempts that were left behind cannot be finished; it is tried again")
             await asyncio.sleep(min(_EXPIRE_EVERY, self._calls.lease))
+
+
+def _bare(outcome: CallOutcome) -> CallOutcome:
+    """Return what must be kept of an outcome that cannot be written: that it is over, and a wish not to be called."""
+    return CallOutcome(
+        attempt=outcome.attempt,
+        result=Result.UNKNOWN,
+        verdict=Verdict(),
+        dialled_at=outcome.dialled_at,
+        ended_at=outcome.ended_at,
+        never_call=outcome.never_call,
+    )
 
 
 def _sooner(one: float | None, other: float | None) -> float | None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from robot.call.messages import CallOutcome, Finished, FromCallMessage, Place, Ready
+from robot.call.messages import CallOutcome, Finished, FromCallMessage, Place, Ready, Turn
 from robot.call.supervisor import CallProcesses
 from robot.campaign.claim import Claim, Terms
 from robot.campaign.dispatch import Dispatcher
@@ -326,3 +326,66 @@ async def test_what_calls_report_on_the_way_is_shown_and_changes_nothing(people:
     with people.store.reading() as conn:
         assert conn.execute(select(func.count()).select_from(attempts)).scalar_one() == 0
     assert office.fed == [Ready(pid=1)]
+
+
+async def test_a_wish_never_to_be_called_outlives_an_outcome_that_cannot_be_written(
+    people: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fussy(conn: Connection, outcome: CallOutcome, *rest: object) -> Settled:
+        if outcome.turns:
+            raise ValueError("who would have thought")
+        return finish(conn, outcome, *rest)  # type: ignore[arg-type]  # passed on as they came
+
+    def on_place(processes: ScriptedProcesses, place: Place) -> None:
+        now = datetime.now(UTC)
+        outcome = CallOutcome(
+            attempt=place.attempt, result=Result.ANSWERED, verdict=AGREED, dialled_at=now, ended_at=now,
+            turns=(Turn(step="hello"),), never_call=True,
+        )  # fmt: skip
+        asyncio.get_running_loop().call_soon(processes.hear, Finished(outcome=outcome))
+
+    monkeypatch.setattr("robot.campaign.dispatch.finish", fussy)
+    office = Office(people, ScriptedProcesses(on_place), calls())
+    await office.run()
+    assert results(people.store) == [Result.UNKNOWN] * 5
+    assert [settled.closed for settled in office.settled] == [Closed.REFUSED] * 5
+
+
+async def test_a_watcher_that_fails_costs_no_outcome(people: World) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("the table is too narrow")
+
+    processes = ScriptedProcesses(lambda processes, place: processes.ends(place.attempt))
+    terms = Terms("this worker", {"main": people.trunk}, calls(), Path("recordings"))
+    dispatcher = Dispatcher(people.store, terms, calls(), SystemClock(), feed=fails, claimed=fails, settled=fails)
+    processes.hear = dispatcher.hear
+    async with asyncio.timeout(20):
+        await dispatcher.run(processes, asyncio.Event(), until_idle=True)
+    assert results(people.store) == [Result.ANSWERED] * 5
+    assert dispatcher.open == 0
+
+
+async def test_calls_are_hung_up_before_their_leases_end_while_the_database_is_locked(people: World) -> None:
+    office = Office(people, ScriptedProcesses(lambda processes, place: None), calls(at_once=1, lease=1.5))
+    running = asyncio.create_task(office.run(until_idle=False))
+    await office.until(lambda: len(office.claims) == 1)
+    (claim,) = office.claims
+    with people.store.writing():
+        await office.until(lambda: office.processes.abandoned == [claim.attempt])
+        assert datetime.now(UTC) < claim.lease_until
+    office.stop.set()
+    await running
+
+
+async def test_nobody_is_claimed_for_a_process_that_just_died(people: World) -> None:
+    def on_place(processes: ScriptedProcesses, place: Place) -> None:
+        processes.ends(place.attempt)
+        processes.is_ready = False
+
+    office = Office(people, ScriptedProcesses(on_place), calls(at_once=5))
+    running = asyncio.create_task(office.run(until_idle=False))
+    await office.until(lambda: len(office.settled) == 1)
+    await asyncio.sleep(0.1)
+    assert len(office.claims) == 1
+    office.stop.set()
+    await running
