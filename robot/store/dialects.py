@@ -58,7 +58,8 @@ def _sqlite(url: URL) -> Engine:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         raise DatabaseUnusable(f"the folder {folder} of the database cannot be made: {refused.strerror}") from refused
-    engine = create_engine(url, connect_args={"check_same_thread": False}, json_serializer=_json)
+    # Parameters hold phones, names and words: errors, which are logged, must not show them.
+    engine = create_engine(url, connect_args={"check_same_thread": False}, json_serializer=_json, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -82,7 +83,7 @@ def _postgresql(url: URL) -> Engine:
     if url.get_driver_name() != "psycopg":
         url = url.set(drivername="postgresql+psycopg")
     try:
-        engine = create_engine(url, pool_pre_ping=True, json_serializer=_json)
+        engine = create_engine(url, pool_pre_ping=True, json_serializer=_json, hide_parameters=True)
     except ModuleNotFoundError as missing:
         raise DatabaseUnusable("PostgreSQL's driver is not installed; run: pip install 'psycopg[binary]'") from missing
 

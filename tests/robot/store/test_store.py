@@ -91,6 +91,14 @@ def test_sqlite_is_opened_so_that_a_power_cut_loses_nothing(store: Store) -> Non
         assert [conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked] == ["wal", 2, 1]
 
 
+def test_errors_do_not_show_what_was_to_be_written(store: Store) -> None:
+    with store.writing() as conn:
+        add_trunk(conn, "+79261234567")
+    with pytest.raises(IntegrityError) as refused, store.writing() as conn:
+        add_trunk(conn, "+79261234567")
+    assert "9261234567" not in str(refused.value)
+
+
 def test_an_exception_undoes_the_whole_transaction(store: Store) -> None:
     with pytest.raises(RuntimeError), store.writing() as conn:
         add_trunk(conn, "main")
