@@ -127,7 +127,7 @@ def _shapes(script: Script, graph: Graph) -> Iterator[Finding]:
             if not node.exits:
                 sentence = "The step listens, and no answer leads anywhere."
                 yield _error(script, path, "no-answers", sentence, "Add answers:, keys: or ask_for:.")
-            if next(node.wordings(), None) is None and not _is_rung(node):
+            if step.say is None and not step.variants and not _is_rung(node):  # `again` is not for the first time
                 yield _error(script, path, "no-words", "The step asks without a word.", "Add say:.")
 
 

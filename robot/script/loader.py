@@ -131,9 +131,25 @@ class _Reader:
         line = self._lines[place.line - 1] if place.line <= len(self._lines) else ""
         if "mapping values are not allowed" in problem:
             return _single(self._name, "colon", "A sentence has a colon followed by a space.", _QUOTE + ".", place)
+        if ends and line[place.column - 1 : place.column] in ("'", '"'):
+            sentence, remedy = (
+                "A quote opens here and is never closed.",
+                "Close it: the whole sentence stands in quotes.",
+            )
+            return _single(self._name, "not-yaml", sentence, remedy, place)
+        if "or '}'" in problem or "or ']'" in problem:
+            opened = error.context_mark or mark
+            place = Place(opened.line + 1, opened.column + 1) if opened else place
+            sentence = "A bracket opens here and is not closed, or a comma is missing inside it."
+            remedy = "Write {key: value, key: value} or [one, two]. A sentence that begins with a bracket needs quotes."
+            return _single(self._name, "not-yaml", sentence, remedy, place)
         if re.search(r":\s*[\"'\[{*&!|>%@`]", line):
             sentence = f"The sentence begins with a sign that YAML takes for its own ({problem})."
             return _single(self._name, "not-yaml", sentence, _QUOTE + ".", place)
+        if "<block end>" in problem:
+            sentence = "The line begins too far to the left or to the right."
+            remedy = "Give it as many spaces as the lines it belongs with."
+            return _single(self._name, "indent", sentence, remedy, place)
         remedy = "Look at this line and the one before it: spaces at its beginning, a missing colon or quote."
         return _single(self._name, "not-yaml", f"This is not YAML: {problem}.", remedy, place)
 
@@ -166,7 +182,7 @@ class _Reader:
                 continue
             if key in tree:
                 first = self._places[(*path, key)]
-                sentence = f"“{key}” stands here a second time; the first is in line {first.line}."
+                sentence = f"“{key}” stands here a second time; the first is on line {first.line}."
                 self._found(place, "duplicate-key", sentence, "Keep one of them.")
                 continue
             self._places[(*path, key)] = place
@@ -180,7 +196,7 @@ class _Reader:
                     self._places.get(path, place),
                     "empty",
                     f"“{path[-1] if path else ''}:” has nothing after it.",
-                    "Fill it in.",
+                    "Fill it in, or put in the colon that is missing.",
                 )
             return None
         if node.style is None and _SENTENCE_KEYS.intersection(path[-3:]):
@@ -227,7 +243,7 @@ def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Plac
                 findings.append(Finding(name, place, "colon", sentence, _QUOTE + "."))
             case "enum" | "literal_error":
                 allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-                sentence = f"“{detail['input']}” is not known as “{key}:”."
+                sentence = f"“{detail['input']}” is not something that “{key}:” takes."
                 findings.append(Finding(name, place, "unknown-value", sentence, nearest(str(detail["input"]), allowed)))
             case _:
                 sentence = f"“{key}:” is wrong: {detail['msg'][:1].lower()}{detail['msg'][1:]}."
