@@ -34,6 +34,7 @@ _KNOWN = {
     "last_visit": "last_visit последний_визит последнее_посещение",
     "bonus": "bonus bonuses бонус бонусы",
 }
+_LIKE_A_PHONE = "phone|mob|cell|tel|тел|моб|сот|номер"
 _MEANINGS = {alias: meaning for meaning, aliases in _KNOWN.items() for alias in aliases.split()}
 
 
@@ -105,21 +106,27 @@ def read_columns(
         elif meaning in meanings:
             raise ListRefused(
                 f"{file}: the columns {headers[meanings[meaning]]!r} and {header!r} both mean {meaning}; "
-                f"rename one, or map it to another name"
+                f"rename one, or call it something else: --column '{header}=NAME'"
             )
         else:
             meanings[meaning] = index
     seen = ", ".join(repr(header) for header in headers)
+    if not phones and any(re.fullmatch(r"\+?[\d\s()-]{9,}", header) for header in headers):
+        raise ListRefused(
+            f"{file}: the first row must name the columns, and this one has a phone in it already. "
+            f"Put a row above it, such as: phone,first_name"
+        )
     if not phones:
+        likely = next((header for header in headers if re.search(_LIKE_A_PHONE, header, re.IGNORECASE)), "HEADING")
         raise ListRefused(
             f"{file}: there is no phone column. The columns are: {seen}. "
-            f"Rename the one with the phones to phone, or map it: --map {headers[0]!r}=phone"
+            f"Rename the one with the phones to phone, or say which it is: --column '{likely}=phone'"
         )
     missing = [field for field in needs if field not in meanings and field != "phone"]
     if missing:
         raise ListRefused(
             f"{file}: the script needs the column {', '.join(missing)}, and the list has none of that name. "
-            f"The columns are: {seen}. Rename one, or map it: --map {headers[0]!r}={missing[0]}"
+            f"The columns are: {seen}. Rename one, or say which it is: --column 'HEADING={missing[0]}'"
         )
     return Columns(tuple(index for _, index in sorted(phones)), meanings)
 
@@ -131,7 +138,7 @@ def _told(headers: Sequence[str], mapping: Mapping[str, str], file: str) -> dict
         index = by_name.get(name_of(header))
         if index is None:
             raise ListRefused(
-                f"{file}: the mapping names a column {header!r} that is not there. {nearest(header, headers)}"
+                f"{file}: --column names a column {header!r} that is not there. {nearest(header, headers)}"
             )
         told[index] = _MEANINGS.get(name_of(meaning), name_of(meaning))
     return told

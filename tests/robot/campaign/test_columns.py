@@ -44,8 +44,10 @@ def test_a_mapping_overrides_names() -> None:
 @pytest.mark.parametrize(
     ("headers", "more", "told"),
     [
-        (("a", "b"), {}, "no phone column. The columns are: 'a', 'b'. .*--map 'a'=phone"),
-        (("phone", "first_name"), {"needs": ("city",)}, "needs the column city.*--map 'phone'=city"),
+        (("a", "b"), {}, "no phone column. The columns are: 'a', 'b'. .*--column 'HEADING=phone'"),
+        (("phone", "first_name"), {"needs": ("city",)}, "needs the column city.*--column 'HEADING=city'"),
+        (("ИД", "Моб. тел."), {}, "--column 'Моб. тел.=phone'"),
+        (("+7 926 123-45-67", "Anna"), {}, "the first row must name the columns"),
         (("phone", "имя", "First name"), {}, "'имя' and 'First name' both mean first_name"),
         (("phone",), {"mapping": {"phne": "name"}}, "'phne' that is not there. Did you mean “phone”"),
     ],
