@@ -17,7 +17,17 @@ from robot.campaign.blocklist import blocked_contact
 from robot.campaign.lifecycle import end
 from robot.campaign.phones import KnownPhone, phones_of
 from robot.campaign.plan import CampaignPlan
-from robot.campaign.policy import Allowed, Consent, ContactFacts, Never, NotNow, judge, next_opening, zone_named
+from robot.campaign.policy import (
+    Allowed,
+    Consent,
+    ContactFacts,
+    Decision,
+    Never,
+    NotNow,
+    judge,
+    next_opening,
+    zone_named,
+)
 from robot.campaign.targets import close, wait
 from robot.settings import CallSettings, TrunkSettings
 from robot.store.tables import (
@@ -33,7 +43,7 @@ from robot.store.tables import (
 )
 from robot.words import E164, AttemptId, CampaignId, Closed, ContactId, TargetId, new_id
 
-__all__ = ["Claim", "Nothing", "Terms", "claim"]
+__all__ = ["Claim", "Nothing", "Terms", "claim", "forecast"]
 
 _SWEEP = 200
 """How many targets that must not be dialled one claim settles, so that it never holds the writer for long."""
@@ -141,6 +151,17 @@ def claim(
             _use_trunk(conn, running.trunk, trunk, now)
             return _open_attempt(conn, running, found, phone, terms=terms, now=now)
     return Nothing("swept", now)
+
+
+def forecast(conn: Connection, campaign: CampaignId, target: TargetId, now: datetime) -> Decision:
+    """Say what policy makes of a target of a running campaign now; claims and changes nothing."""
+    running = _running(conn, campaign)
+    assert running is not None, "a forecast is for a campaign that runs"
+    due = _read(conn, target)
+    decisions = [
+        judge(running.plan, running.purpose, due.facts, phone.facts, now) for phone in phones_of(conn, due.contact)
+    ]
+    return next((one for one in decisions if isinstance(one, Allowed)), decisions[0])
 
 
 # --- the campaign and its trunk
