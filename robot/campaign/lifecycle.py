@@ -140,5 +140,10 @@ def _expect(conn: Connection, campaign: CampaignId, allowed: set[CampaignState],
     if row is None:
         raise NotPossible(f"there is no campaign {campaign!r}; perezvon campaign status shows them all")
     if row.state not in allowed:
-        remedy = "resume it" if row.state is CampaignState.PAUSED else "make a new one, with another name"
+        remedy = {
+            CampaignState.DRAFT: "start it first: perezvon campaign start",
+            CampaignState.RUNNING: "it is at work already: perezvon campaign status",
+            CampaignState.PAUSED: "resume it: perezvon campaign resume",
+            CampaignState.FINISHED: "make a new one, with another name",
+        }[row.state]
         raise NotPossible(f"the campaign {row.name!r} is {row.state} and cannot {to}; {remedy}")

@@ -129,6 +129,8 @@ def _parse(text: str, name: str) -> tuple[dict[str, _Tree], Mapping[_Path, int]]
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
+        if "\\t" in (error.problem or ""):
+            raise PlanError(f"{name}:{line}: the line begins with a tab; use spaces") from None
         raise PlanError(
             f"{name}:{line}: this is not YAML: {error.problem or error.context}; check colons and indents"
         ) from None
@@ -180,8 +182,12 @@ def _tell(mistake: ErrorDetails, name: str, lines: Mapping[_Path, int]) -> str:
         what = "the key is missing; add it"
     elif kind == "enum":
         what = f"there is no such word. {nearest(str(mistake['input']), _keys_at(path[:-1]))}"
+    elif path[:1] == ("windows",) and "days" in path and kind == "int_parsing":
+        what = f"days are numbers from 1 (Monday) to 7 (Sunday), not {mistake['input']!r}"
+    elif path == ("windows",) and kind == "tuple_type":
+        what = 'windows stand in a list: [{days: [1, 2, 3, 4, 5], opens: "10:00", closes: "20:00"}]'
     elif kind in _WANTED:
-        what = f"{_WANTED[kind]} was expected, not {mistake['input']!r}"
+        what = f"{_WANTED[kind]}{',' if ', such' in _WANTED[kind] else ''} was expected, not {mistake['input']!r}"
     else:
         what = mistake["msg"][:1].lower() + mistake["msg"][1:]
     return f"{_place(path, name, lines)}: {what}"

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from robot.campaign.load import load_plan
+from robot.cli.counted import counted
 from robot.cli.desk import Desk, desk
 from robot.cli.errors import Mistaken
 from robot.office import campaigns
@@ -67,6 +68,11 @@ def _import(
     with at.store() as store:
         imported = import_list(store, at.settings, at.clock, contacts, read, mapping=mapping, rejects=rejects)
     _show_import(imported, at.out)
+    for window in read.windows:
+        if window.opens > window.closes:
+            hours = f"{window.opens:%H:%M} to {window.closes:%H:%M}"
+            told = f"The window from {hours} lasts over midnight: people will be called at night. Is that meant?"
+            at.out.print(Text(told, "yellow"), soft_wrap=True)
 
 
 def _column(given: str) -> tuple[str, str]:
@@ -87,9 +93,13 @@ def _show_import(imported: Imported, out: Console) -> None:
     if report.rejects_file is not None:
         out.print(f"What was not taken stands, with reasons, in {report.rejects_file}", soft_wrap=True, markup=False)
     if report.not_allowed:
-        out.print(f"{report.not_allowed} will not be dialled: they are on the do-not-call list.")
+        out.print(f"{counted(report.not_allowed, 'contact')} will not be dialled: on the do-not-call list.")
     if report.without_consent:
-        out.print(f"{report.without_consent} will not be dialled: the script is advertising, and they have not agreed.")
+        many = counted(report.without_consent, "contact")
+        out.print(
+            f"{many} will not be dialled: the script advertises, and the list has no consent of theirs"
+            " (columns consent_basis and consent_date).", soft_wrap=True,
+        )  # fmt: skip
 
 
 @_campaign.command("start")
@@ -99,7 +109,8 @@ def _start(context: typer.Context, name: _Name) -> None:
     with at.store() as store:
         campaigns.start(store, at.settings, at.clock, name)
         status = campaigns.status(store, name)
-    at.out.print(f"{status.name} runs: {status.targets} contacts. Calls are made while `perezvon serve` runs.")
+    many = counted(status.targets, "contact")
+    at.out.print(f"{status.name} runs: {many}. Calls are made while `perezvon serve` runs.", markup=False)
 
 
 @_campaign.command("pause")
@@ -132,7 +143,7 @@ def _stop(
         typer.confirm(f"Finish {name} for good?", abort=True)
     with at.store() as store:
         closed = campaigns.stop(store, at.clock, name)
-    at.out.print(f"{name} is finished; {closed} contacts were closed.", markup=False)
+    at.out.print(f"{name} is finished; closed with it: {counted(closed, 'contact')}.", markup=False)
 
 
 @_campaign.command("status")

@@ -3,6 +3,7 @@
 import typer
 from rich.text import Text
 
+from robot.cli.counted import counted
 from robot.cli.desk import desk
 from robot.cli.errors import USAGE
 from robot.office.configuration import DEFAULT_FILE
@@ -30,6 +31,11 @@ def _check(context: typer.Context) -> None:
     Ends with 2 when there is an error; warnings alone end with 0. Nothing is dialled or opened.
     """
     at = desk(context)
+    if at.settings_file is None and not DEFAULT_FILE.exists():
+        at.out.print(
+            f"There is no {DEFAULT_FILE} in this folder, so defaults hold; begin with a copy of perezvon.example.toml.",
+            soft_wrap=True,
+        )
     mistakes = check(at.settings_file)
     for mistake in mistakes:
         style = "red" if mistake.level == "error" else "yellow"
@@ -38,4 +44,4 @@ def _check(context: typer.Context) -> None:
     if errors:
         raise typer.Exit(USAGE)
     file = at.settings_file or DEFAULT_FILE
-    at.out.print(f"{file if file.exists() else 'The defaults'}: no errors, {len(mistakes)} warnings.")
+    at.out.print(f"{file if file.exists() else 'The defaults'}: no errors, {counted(len(mistakes), 'warning')}.")

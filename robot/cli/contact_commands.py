@@ -36,11 +36,13 @@ def _contact_group() -> None:
 @_dnc.command("add")
 def _add(
     context: typer.Context,
-    phone: Annotated[str | None, typer.Argument(help="As people write it: '8 (926) 123-45-67'")] = None,
+    phone: Annotated[
+        str | None, typer.Argument(metavar="[PHONE]", help="As people write it: '8 (926) 123-45-67'")
+    ] = None,
     contact: Annotated[
         str | None, typer.Option("--contact", metavar="ID", help="All phones of a contact, by the id in your list.")
     ] = None,
-    reason: Annotated[str, typer.Option(help="Kept beside it.")] = "added by hand",
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Kept beside it.")] = "added by hand",
 ) -> None:
     """Put a phone, or all phones of a contact, on the list. It counts from the next call on."""
     if (phone is None) == (contact is None):

@@ -52,7 +52,7 @@ def _options(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="FILE", help="Settings; otherwise perezvon.toml, if there is one."),
+        typer.Option("--config", metavar="FILE", help="Settings; else perezvon.toml here. Stands before the command."),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log.")] = False,
     _version: Annotated[

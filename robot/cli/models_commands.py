@@ -15,6 +15,7 @@ from models.pull import Progress as Told
 from models.pull import pull
 from models.registry import LANGUAGES, survey
 from robot.cli.desk import desk
+from robot.cli.errors import Mistaken
 
 __all__ = ["register"]
 
@@ -40,6 +41,8 @@ def _list(
     """Show what each language would be heard and spoken with now, what else there is, and how to get it."""
     at = desk(context)
     chosen = at.settings.models
+    for strange in (one for one in languages or () if one not in LANGUAGES):
+        raise Mistaken(f"nothing here hears or speaks {strange!r}; there are {', '.join(LANGUAGES)}")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("language", "does", "engine", "model", "now"):
         table.add_column(heading, no_wrap=heading != "model")
@@ -71,7 +74,7 @@ def _offer(entry: CatalogueEntry, *, here: bool) -> Text:
 @_models.command("pull")
 def _pull(
     context: typer.Context,
-    language: Annotated[str, typer.Argument(help="en, ru, pl")],
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="en, ru, pl")],
     names: Annotated[
         list[str] | None, typer.Option("--name", metavar="MODEL", help="This one, instead of the usual ones.")
     ] = None,
@@ -82,6 +85,9 @@ def _pull(
     """Fetch a language's models from their makers. What was cut off goes on where it stopped."""
     at = desk(context)
     chosen = at.settings.models
+    known = sorted({entry.language for entry in CATALOGUE})
+    if language not in known:
+        raise Mistaken(f"there is nothing to pull for {language!r}; there are models for {', '.join(known)}")
     for entry in entries(language, tuple(names or ())):
         at.out.print(Text.assemble(entry.name, ("  licence: ", "dim"), entry.licence))
     with _bars(at.out) as told:

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from robot.cli.counted import counted
 from robot.cli.desk import desk
 from robot.cli.errors import USAGE, Mistaken
 from robot.office.chat import COMMANDS, Chat, ChatError, ChatTurn
@@ -51,7 +52,8 @@ def _check(
         errors = sum(finding.level == "error" for finding in findings)
         failed = failed or errors > 0
         verdict = ("not fit to be heard", "red") if errors else ("fit to be heard", "green")
-        at.out.print(Text.assemble(f"{path}: {errors} errors, {len(findings) - errors} warnings: ", verdict))
+        found = f"{counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}"
+        at.out.print(Text.assemble(f"{path}: {found}: ", verdict))
     if failed:
         raise typer.Exit(USAGE)
 
@@ -97,7 +99,10 @@ def _chat(
         try:
             typed = at.out.input("[bold green]you    [/]")
         except EOFError:
+            at.out.print()
             return
+        if not sys.stdin.isatty():  # nobody typed it on this screen
+            at.out.print(Text(typed))
         try:
             _show_turn(chat.type(typed), at.out)
         except ChatError as wrong:
@@ -115,7 +120,8 @@ def _contact(script: Script, given: list[str]) -> dict[str, str]:
         if field not in known:
             raise Mistaken(f"--contact {one}: the script has no field {field}; it has {', '.join(known) or 'none'}")
         contact[field] = value
-    return {field: "Anna" if kind == "name" else f"[{field}]" for field, kind in script.needs.items()} | contact
+    somebody = {"ru": "Анна"}.get(script.language, "Anna")
+    return {field: somebody if kind == "name" else f"[{field}]" for field, kind in script.needs.items()} | contact
 
 
 def _show_turn(turn: ChatTurn, out: Console) -> None:

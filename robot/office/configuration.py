@@ -213,7 +213,11 @@ def _sentence(error: ErrorDetails, where: _Path) -> str:
         case kind if wanted := _WANTED.get(kind):
             return f"must be {wanted}; it is {given}."
         case _:
-            return f"{error['msg'].replace('Input should', 'must')}; it is {given}."
+            wanted = error["msg"].replace("Input should", "must")
+            wanted = wanted.replace("greater than or equal to ", "at least ").replace(
+                "less than or equal to ", "at most "
+            )
+            return f"{wanted}; it is {given}."
 
 
 def _fields(where: _Path) -> list[str]:

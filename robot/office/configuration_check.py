@@ -16,6 +16,8 @@ import phonenumbers
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from models.catalogue import Kind
+from models.registry import survey
 from robot.office.configuration import Mistake, Reading, read
 from robot.script.findings import nearest
 from robot.settings import Settings, TrunkSettings, WebhookSettings
@@ -203,6 +205,15 @@ def _open_secrets(reading: Reading) -> Iterator[Mistake]:
         yield Mistake(str(reading.file), "", sentence, "warning")
 
 
+def _models(settings: Settings) -> Iterator[_Complaint]:
+    for does, kind, chosen in (("asr", Kind.ASR, settings.models.asr), ("tts", Kind.TTS, settings.models.tts)):
+        for language, engine in chosen.items():
+            known = [one.engine for one in survey((language,), settings.models.folder) if one.kind is kind]
+            if engine not in known:
+                sentence = f"no engine {engine!r} for {language}. {nearest(engine, known)} See: perezvon models list"
+                yield f"models.{does}.{language}", sentence, "error"
+
+
 _LOOKS: tuple[Callable[[Settings], Iterator[_Complaint]], ...] = (
-    _database, _folders, _places, _trunks, _calls, _webhook,
+    _database, _folders, _places, _trunks, _calls, _webhook, _models,
 )  # fmt: skip

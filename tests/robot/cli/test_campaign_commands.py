@@ -50,7 +50,7 @@ def test_a_campaign_is_started_paused_resumed_and_stopped(office: Perezvon) -> N
     assert "running" in told
     assert "2 open" in told
     assert "+79261234567" in told
-    assert "2 contacts were closed" in office("campaign", "stop", NAME, "--yes").output
+    assert "closed with it: 2 contacts" in office("campaign", "stop", NAME, "--yes").output
 
 
 def test_a_report_is_a_file(office: Perezvon) -> None:

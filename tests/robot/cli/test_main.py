@@ -80,9 +80,9 @@ def test_the_database_is_upgraded_and_upgraded_again(perezvon: Perezvon) -> None
 def test_config_check_ends_with_2_on_an_error_and_0_on_warnings(perezvon: Perezvon) -> None:
     wrong = perezvon("config", "check")
     assert wrong.exit_code == 2
-    assert "error perezvon.toml: trunks: no trunk is set" in wrong.output
+    assert "no trunk is set" in wrong.output
     Path("perezvon.toml").write_text('[trunks.main]\nhost = "sip.example"\n', encoding="utf-8")
     doubtful = perezvon("config", "check")
     assert doubtful.exit_code == 0
     assert "warning" in doubtful.output
-    assert "perezvon.toml: no errors, 1 warnings." in doubtful.output
+    assert "perezvon.toml: no errors, 1 warning." in doubtful.output

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.pull import PullError
-from robot.cli.errors import exit_code
+from robot.cli.errors import Mistaken, exit_code
 from tests.robot.cli.conftest import Perezvon
 
 
@@ -55,8 +55,14 @@ def test_a_model_is_pulled_once_and_its_licence_is_shown(perezvon: Perezvon, mir
     assert "was here already" in perezvon("models", "pull", "pl", "--mirror", mirror).output
 
 
-@pytest.mark.parametrize("arguments", [("fr",), ("pl", "--name", "vosk-big")])
-def test_what_is_not_in_the_catalogue_is_a_sentence(perezvon: Perezvon, arguments: tuple[str, ...]) -> None:
+def test_a_model_that_is_not_in_the_catalogue_is_a_sentence(perezvon: Perezvon) -> None:
     with pytest.raises(PullError, match="there are") as raised:
-        perezvon("models", "pull", *arguments)
+        perezvon("models", "pull", "pl", "--name", "vosk-big")
     assert exit_code(raised.value) == 1
+
+
+@pytest.mark.parametrize("command", ["pull", "list"])
+def test_a_language_that_nobody_knows_is_a_usage_error(perezvon: Perezvon, command: str) -> None:
+    with pytest.raises(Mistaken, match=r"there are.* pl") as raised:
+        perezvon("models", command, "fr")
+    assert exit_code(raised.value) == 2
