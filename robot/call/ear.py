@@ -8,14 +8,26 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
 from models.pool import ModelPool
-from models.protocols import Expect, Listen, Nlu, Partial, Pcm, Recogniser, Transcript, Understanding, Vad
+from models.protocols import (
+    Expect,
+    Listen,
+    Nlu,
+    Partial,
+    Pcm,
+    Recogniser,
+    RecognitionStream,
+    Transcript,
+    Understanding,
+    Vad,
+)
 from robot.call.endpoint import PAUSES, WINDOW_MS, Edge, Endpointer, Pauses
 from robot.call.understand import Context, understand
 from telephony.line import Frame
@@ -23,6 +35,8 @@ from telephony.line import Frame
 __all__ = ["Ear", "EarEvent", "Senses", "SpeechEnded", "SpeechStarted"]
 
 log = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 _PRE_ROLL_MS = 320
 """Kept from before the onset: the first consonant is quieter than what tells voice activity."""
@@ -187,8 +201,11 @@ class Ear:
             utterance = self._utterance
             if utterance is not None:
                 utterance.pending.append(frame.pcm)
-            for probability in await self._senses.pool.run(self._vad.feed, frame.pcm):
-                self._window(probability, frame.at)
+            try:
+                for probability in await self._senses.pool.run(self._vad.feed, frame.pcm):
+                    self._window(probability, frame.at)
+            except Exception:  # a frame is lost, not the hearing
+                log.exception("a frame could not be listened to")
             if self._utterance is not None:
                 self._utterance.wake.set()
             self._inbox.task_done()
@@ -252,23 +269,20 @@ class Ear:
         self._report(ended)
 
     async def _recognise(self, utterance: _Utterance) -> SpeechEnded:
-        pool = self._senses.pool
-        expect = Expect(self._listen, self._context.phrases)
-        stream = await pool.run(self._senses.recogniser.stream, expect, self._rate)
         partial: Partial | None = None
-        with contextlib.closing(stream):
+        async with self._stream() as stream:
             while True:
                 await utterance.wake.wait()
                 utterance.wake.clear()
                 if utterance.pending:
                     pcm, utterance.pending = np.concatenate(utterance.pending), []
-                    partial = await pool.run(stream.feed, pcm) or partial
+                    partial = await self._step(stream.feed, pcm) or partial
                 if utterance.ending is not None and not utterance.pending:
                     break
                 if utterance.asked:
                     utterance.asked = False
                     async with self._senses.finals:
-                        so_far = await pool.run(stream.pause)
+                        so_far = await self._step(stream.pause)
                     if so_far is None and partial is not None:
                         so_far = Transcript(partial.text)
                     if so_far is not None and so_far.text:
@@ -276,7 +290,7 @@ class Ear:
                         # More speech while we looked means that the words were not all.
                         utterance.decided = self._points.silence_ms > 0 and self._context.decides(meant)
             async with self._senses.finals:
-                transcript = await pool.run(stream.finish)
+                transcript = await self._step(stream.finish)
         text_at = asyncio.get_running_loop().time()
         understood = await self._understand(transcript)
         return SpeechEnded(
@@ -289,6 +303,24 @@ class Ear:
             meant_at=asyncio.get_running_loop().time(),
             speech_ms=utterance.speech_ms,
         )
+
+    @contextlib.asynccontextmanager
+    async def _stream(self) -> AsyncIterator[RecognitionStream]:
+        expect = Expect(self._listen, self._context.phrases)
+        opening = asyncio.ensure_future(self._senses.pool.run(self._senses.recogniser.stream, expect, self._rate))
+        try:
+            yield await asyncio.shield(opening)
+        finally:
+            (await opening).close()
+
+    async def _step(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Run a step of a stream; when cancelled, wait for its end: a stream is not closed under a thread at work."""
+        step = asyncio.ensure_future(self._senses.pool.run(work, *args, **kwargs))
+        try:
+            return await asyncio.shield(step)
+        except asyncio.CancelledError:
+            await asyncio.wait((step,))
+            raise
 
     async def _understand(self, transcript: Transcript) -> Understanding:
         now = self._now() if self._now is not None else None

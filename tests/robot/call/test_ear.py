@@ -1,7 +1,8 @@
 """The ear, with the real voice activity detector on synthesised speech; only words and meanings are scripted."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.pool import ModelPool
 from models.protocols import Expect, Listen, Partial, Pcm, Transcript, Vad
 from models.registry import Engines
 from models.tts.speech import Speaker
@@ -240,3 +242,68 @@ def test_two_utterances_are_joined_and_understood_together() -> None:
         assert joined.speech_ms == first.speech_ms + second.speech_ms
 
     in_room("yes", act)
+
+
+class Slow(Listener):
+    """A recogniser that takes real time in a real thread, and notes when it is closed under its own feet."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.at_work = False
+        self.trampled = False
+
+    def feed(self, pcm: Pcm) -> Partial | None:
+        self.at_work = True
+        time.sleep(0.2)
+        self.at_work = False
+        return None
+
+    def close(self) -> None:
+        self.trampled |= self.at_work
+        super().close()
+
+
+async def test_a_stream_is_never_closed_under_a_thread_that_works_on_it() -> None:
+    """Decoders are native code and go back to a pool: what is let go of too early is used by two calls at once."""
+    book, slow, pool = Book({}), Slow(), ModelPool(2)
+    ear = Ear(Senses(ScriptedVad(), slow, ScriptedNlu(book), pool, asyncio.Semaphore(1)), RATE, lambda event: None)
+    for at, pcm in enumerate(np.split(book.sound("well", 480), 24)):
+        ear.hear(Frame(pcm, RATE, 0.02 * at))
+    while not slow.at_work:  # noqa: ASYNC110  # a thread makes no event
+        await asyncio.sleep(0.01)
+    await ear.close()
+    assert (slow.trampled, slow.open) == (False, 0)
+    pool.close()
+
+
+class Deaf(ScriptedVad):
+    """Breaks on the first frame."""
+
+    def __init__(self) -> None:
+        self.broke = False
+
+    def stream(self, rate: int = RATE) -> "Deaf":  # type: ignore[override]  # it is its own stream
+        self.usual = super().stream(rate)
+        return self
+
+    def feed(self, pcm: Pcm) -> Sequence[float]:
+        if not self.broke:
+            self.broke = True
+            raise ValueError("who would have thought")
+        return self.usual.feed(pcm)
+
+    def reset(self) -> None:
+        self.usual.reset()
+
+
+async def test_a_frame_that_cannot_be_listened_to_does_not_end_the_hearing() -> None:
+    heard: list[EarEvent] = []
+    book, pool = Book({}), ModelPool(1)
+    ear = Ear(Senses(Deaf(), Listener("well"), ScriptedNlu(book), pool, asyncio.Semaphore(1)), RATE, heard.append)
+    for at, pcm in enumerate(np.split(book.sound("well", 480), 24)):
+        ear.hear(Frame(pcm, RATE, 0.02 * at))
+    async with asyncio.timeout(5):
+        await ear.flush()
+    assert [type(event) for event in heard] == [SpeechStarted, SpeechEnded]
+    await ear.close()
+    pool.close()
