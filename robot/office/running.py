@@ -128,7 +128,7 @@ async def run(
         if until_idle and not stop.is_set():
             for campaign in only if only is not None else await store.read(running_campaigns):
                 await asyncio.to_thread(end, store, clock, campaign)
-            await courier.drain(_LAST_DELIVERIES)
+            await _unless(stop, courier.drain(_LAST_DELIVERIES))
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[None, None, _T]) -> _T | None:

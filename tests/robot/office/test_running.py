@@ -160,6 +160,20 @@ async def test_events_wait_where_the_crm_does_not_take_them_and_go_out_the_next_
     assert len(crm.taken) == 4
 
 
+async def test_told_to_stop_while_it_delivers_it_leaves_the_rest_for_the_next_time(
+    office: Office, line: Line, crm: Receiver
+) -> None:
+    started(office)
+    crm.answer = lambda event: 500
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(1.5, stop.set)
+    began = asyncio.get_running_loop().time()
+    await at_work(office, webhook=crm.settings(retry_after=(60,)), until_idle=True, stop=stop)
+    assert asyncio.get_running_loop().time() - began < 8
+    with office.store.reading() as conn:
+        assert count(conn).waiting == 4
+
+
 async def test_without_a_webhook_events_stay_in_the_outbox(office: Office, line: Line) -> None:
     started(office)
     await at_work(office, until_idle=True)
