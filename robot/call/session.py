@@ -398,9 +398,10 @@ class Session:
 
     async def _transferred(self, outcome: TransferOutcome) -> None:
         self._transferring = False
-        if outcome is TransferOutcome.DONE:
+        ended = self._line.ended
+        if outcome is TransferOutcome.DONE or (ended is not None and ended.by is EndedBy.TRANSFER):
             await self._told(events.TransferDone())
-        elif self._line.ended is None:
+        elif ended is None:
             await self._told(events.TransferFailed(unknown=outcome is TransferOutcome.UNKNOWN))
 
     async def _line_ended(self, event: Ended) -> None:
