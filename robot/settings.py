@@ -123,5 +123,3 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the file named by ``toml_file``; the environment overrides it."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
-
