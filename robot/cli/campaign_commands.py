@@ -196,7 +196,8 @@ def _show_status(status: campaigns.CampaignStatus, at: Desk) -> None:
         ("script", f"{status.plan.script}" + (f", version {status.script_hash[:12]}" if status.script_hash else "")),
         (
             "CRM events",
-            f"{status.outbox.delivered} delivered, {status.outbox.waiting} waiting, {status.outbox.dead} given up",
+            f"{status.outbox.delivered} delivered, {status.outbox.waiting} waiting, {status.outbox.dead} given up"
+            + (" (send them again: perezvon events replay)" if status.outbox.dead else ""),
         ),
     ]
     for label, value in lines:

@@ -17,6 +17,7 @@ from robot.cli import (
     config_commands,
     contact_commands,
     db_commands,
+    event_commands,
     models_commands,
     rehearsal_commands,
     script_commands,
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 for module in (
     rehearsal_commands, calling_commands, campaign_commands, script_commands, contact_commands, models_commands,
-    db_commands, config_commands,
+    event_commands, db_commands, config_commands,
 ):  # fmt: skip
     module.register(app)
 

@@ -13,7 +13,7 @@ from robot.store.store import DatabaseUnusable
 from telephony.line import TrunkUnavailable
 from tests.robot.cli.conftest import Perezvon
 
-GROUPS = ("campaign", "script", "dnc", "contact", "models", "db", "config")
+GROUPS = ("campaign", "script", "dnc", "contact", "models", "events", "db", "config")
 
 
 @pytest.mark.parametrize("command", [(), *((group,) for group in GROUPS)])

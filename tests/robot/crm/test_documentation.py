@@ -77,7 +77,7 @@ async def test_the_receiver_takes_each_event_once_and_the_newest_wins(store: Sto
         stop.set()
         await running
     crm = sqlite3.connect(tmp_path / "crm.sqlite")
-    assert crm.execute("SELECT external_id, sequence, interest FROM client").fetchall() == [("C-1", 2, "refused")]
+    assert crm.execute("SELECT id, sequence, interest FROM client").fetchall() == [("C-1", 2, "refused")]
     crm.close()
 
 
