@@ -58,6 +58,7 @@ class CallSettings(_Section):
     """Seconds that a phone is left alone after a call of ours that ended in a way we do not know."""
     record: bool = True
     keep_personal_days: int = Field(90, ge=1)
+    """After them recordings and transcripts are deleted (`robot.office.retention`)."""
 
 
 class WebhookSettings(_Section):

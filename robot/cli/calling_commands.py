@@ -16,7 +16,7 @@ from robot.cli.fields import read_fields
 from robot.cli.rules import in_words
 from robot.cli.stopping import stop_on_signals
 from robot.cli.transcript import LiveTranscript
-from robot.office import campaigns, single
+from robot.office import campaigns, retention, single
 from robot.office.running import Nobody, run
 from robot.store.store import Store
 from robot.words import E164, AttemptId, Closed, Result, TargetId
@@ -43,10 +43,15 @@ def _serve(context: typer.Context) -> None:
 async def _dial(at: Desk, store: Store) -> None:
     stop = stop_on_signals()
     at.out.print("Warming the models …", style="dim")
-    await run(
-        store, at.settings, at.clock, watcher=Nobody(), stop=stop,
-        ready=lambda: at.out.print("Ready. Stop with Ctrl-C: open calls are hung up, nothing is lost."),
-    )  # fmt: skip
+    keeping = asyncio.create_task(retention.keep(store, at.settings, at.clock))
+    try:
+        await run(
+            store, at.settings, at.clock, watcher=Nobody(), stop=stop,
+            ready=lambda: at.out.print("Ready. Stop with Ctrl-C: open calls are hung up, nothing is lost."),
+        )  # fmt: skip
+    finally:
+        keeping.cancel()
+        await asyncio.wait((keeping,))
     at.out.print("Stopped.")
 
 

@@ -83,6 +83,7 @@ def _erase(
     """Forget a person: name, phones, recordings, transcripts, events, rejected rows. It cannot be undone.
 
     What calls came to stays in the figures, without a name or a phone; who asked not to be called stays on the list.
+    Reports in the data folder that name the person are deleted, and can be written again.
     """
     at = desk(context)
     if not yes:

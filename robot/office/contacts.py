@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from robot.campaign.blocklist import block_number, blocked_contact
 from robot.campaign.errors import NotPossible
@@ -29,7 +29,7 @@ from robot.store.tables import (
 )
 from robot.words import E164, Closed, ContactId, EvidenceKind, Verdict
 
-__all__ = ["Erased", "erase"]
+__all__ = ["Erased", "delete_files", "erase", "strip_verdicts"]
 
 _verdict = TypeAdapter(Verdict)
 _WORDS = {EvidenceKind.SPEECH, EvidenceKind.ANNOUNCEMENT}
@@ -42,7 +42,7 @@ class Erased:
     Attributes:
         contact: The contact's id; it stays, and leads to nobody.
         attempts: Dials, of which only time, result and numbers stay.
-        files: Recordings and other files of those dials that were deleted.
+        files: Recordings and other files of those dials, and reports that name the contact, that were deleted.
         events: Events of the outbox that were emptied.
         rejected_rows: Rows that were taken out of the files of rejected rows.
     """
@@ -76,7 +76,8 @@ def erase(store: Store, settings: Settings, clock: Clock, external_id: str) -> E
         numbers = _numbers(conn, contact)
         dials = conn.execute(select(attempts.c.id, attempts.c.recording).where(attempts.c.contact_id == contact)).all()
         recordings = {Path(row.recording) for row in dials if row.recording}
-        files = _delete_files(settings.data, {row.id for row in dials}, recordings)
+        reported = conn.execute(select(targets.c.campaign_id).where(targets.c.contact_id == contact)).scalars()
+        files = delete_files(settings.data, {*(row.id for row in dials), *reported}, recordings)
         rejected = sum(_clean_rejects(file, external_id, numbers) for file in _rejects_files(conn))
 
         if blocked_contact(conn, contact):
@@ -137,12 +138,12 @@ def _forget_dials(conn: Connection, contact: ContactId) -> None:
     conn.execute(update(attempts).where(attempts.c.contact_id == contact).values(said))
     conn.execute(update(targets).where(targets.c.contact_id == contact).values(callback_at=None))
     for table in (attempts, targets):
-        _strip_verdicts(conn, table, contact)
+        strip_verdicts(conn, table, table.c.contact_id == contact)
 
 
-def _strip_verdicts(conn: Connection, table: Table, contact: ContactId) -> None:
-    """Take what was said, and the number that was named, out of the verdicts."""
-    told = select(table.c.id, table.c.verdict).where(table.c.contact_id == contact, table.c.verdict.is_not(None))
+def strip_verdicts(conn: Connection, table: Table, chosen: ColumnElement[bool]) -> None:
+    """Take what was said, and the number that was named, out of the verdicts of chosen attempts or targets."""
+    told = select(table.c.id, table.c.verdict).where(chosen, table.c.verdict.is_not(None))
     for row in conn.execute(told).all():
         if row.verdict is None:
             continue
@@ -155,11 +156,11 @@ def _strip_verdicts(conn: Connection, table: Table, contact: ContactId) -> None:
 # --- files
 
 
-def _delete_files(data: Path, dials: Collection[str], recordings: Collection[Path]) -> int:
-    """Delete what lies in the data folder under the id of a dial, whatever its kind, and the recordings."""
+def delete_files(data: Path, ids: Collection[str], recordings: Collection[Path]) -> int:
+    """Delete what lies in the data folder under the id of a dial or a campaign, and the recordings; say how many."""
     found = set(recordings)
     for file in data.rglob("*") if data.is_dir() else ():
-        if file.is_file() and file.name.split(".")[0] in dials:
+        if file.is_file() and file.name.split(".")[0] in ids:
             found.add(file)
     deleted = 0
     for file in {path.resolve() for path in found}:

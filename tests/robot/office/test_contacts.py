@@ -138,3 +138,13 @@ def test_nobody_is_erased_in_the_middle_of_a_call(office: Office) -> None:
 def test_who_is_not_there_cannot_be_erased(office: Office) -> None:
     with pytest.raises(NotPossible, match="'nobody'"):
         contacts.erase(office.store, office.settings, office.clock, "nobody")
+
+
+def test_a_report_that_names_an_erased_contact_is_gone(office: Office) -> None:
+    data = talk_to_anna(office)
+    campaign = campaigns.status(office.store, "autumn").id
+    report = data / "reports" / f"{campaign}.html"
+    report.parent.mkdir()
+    report.write_text("Anna", encoding="utf-8")
+    contacts.erase(office.store, office.settings, office.clock, "crm-17")
+    assert not report.exists()
