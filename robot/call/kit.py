@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from models.nlu import NluDataError, load_nlu
 from models.pool import ModelPool
-from models.protocols import Expect, Listen, Recogniser, Voice
+from models.protocols import Expect, Listen, ModelMissing, Recogniser, Voice
 from models.registry import Engines
 from models.tts.sentences import sentences
 from models.tts.speech import Speaker, SpeechCache
@@ -120,7 +120,11 @@ class Kits:
         if self._settings.models.asr.get(told.language) == KEYS_ONLY:
             recogniser: Recogniser = KeysOnly(told.language)
         else:
-            recogniser = await run(self._engines.recogniser, told.language)
+            try:
+                recogniser = await run(self._engines.recogniser, told.language)
+            except ModelMissing as why:
+                by_keys = f'asr = {{{told.language} = "{KEYS_ONLY}"}}'
+                raise ModelMissing(f"{why}; or let people answer by keys: {by_keys} under [models]") from why
         voice = await run(self._engines.voice, told.language, told.voice.speaker)
         senses = Senses(vad, recogniser, nlu, self._pool, self._finals)
         kit = ScriptKit(compiled, senses, voice, self._cache, self._renders)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from models.catalogue import Kind
 from models.registry import survey
+from robot.call.keys_only import KEYS_ONLY
 from robot.office.configuration import Mistake, Reading, read
 from robot.script.findings import nearest
 from robot.settings import Settings, TrunkSettings, WebhookSettings
@@ -209,6 +210,8 @@ def _models(settings: Settings) -> Iterator[_Complaint]:
     for does, kind, chosen in (("asr", Kind.ASR, settings.models.asr), ("tts", Kind.TTS, settings.models.tts)):
         for language, engine in chosen.items():
             known = [one.engine for one in survey((language,), settings.models.folder) if one.kind is kind]
+            if does == "asr":
+                known.append(KEYS_ONLY)
             if engine not in known:
                 sentence = f"no engine {engine!r} for {language}. {nearest(engine, known)} See: perezvon models list"
                 yield f"models.{does}.{language}", sentence, "error"
