@@ -23,7 +23,7 @@ from robot.call.understand import Context
 from robot.call.verdict import Seen, judge
 from robot.clock import Clock
 from robot.dialog.machine import Dialog
-from robot.words import AnsweredBy, Disposition, Result, Verdict
+from robot.words import AnsweredBy, Result, Verdict
 from telephony.line import (
     Answered,
     Digit,
@@ -200,11 +200,7 @@ class Attempt:
     def _answer(self, line: Line, dialog: Dialog, mouth: Mouth) -> None:
         self._answered_at = self._clock.now()
         self._tell(Progress(attempt=self._place.attempt, state="answered"))
-        self._session = Session(
-            self._place.attempt, line, dialog, self._kit.senses, mouth,
-            language=self._kit.language, seconds=self._kit.script.limits.seconds,
-            clock=self._clock, zone=ZoneInfo(self._place.zone), tell=self._tell,
-        )  # fmt: skip
+        self._session = Session(self._place, self._kit, line, dialog, mouth, clock=self._clock, tell=self._tell)
         self._talking = asyncio.create_task(self._session.run())
         self._talking.add_done_callback(self._talk_over)
 
@@ -261,7 +257,7 @@ class Attempt:
             slots=slots,
             callback_at=datetime.fromisoformat(callback) if callback else None,
             recording=self._place.recording if self._recording is not None else None,
-            never_call=finish is not None and finish.disposition is Disposition.DO_NOT_CALL,
+            never_call=finish is not None and finish.never_call,
             variants=dict(dialog.variants) if dialog is not None else {},
         )
 

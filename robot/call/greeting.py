@@ -2,15 +2,21 @@
 
 from enum import Enum, auto
 
+from robot.call.endpoint import Pauses
 from robot.call.machine import judge_answer
 from robot.words import AnsweredBy
 
-__all__ = ["MACHINES", "Greeting", "Next"]
+__all__ = ["GREETING_PAUSES", "MACHINES", "MORE_GREETING", "WAIT_FOR_HELLO", "Greeting", "Next"]
 
 MACHINES = frozenset(
     {AnsweredBy.VOICEMAIL, AnsweredBy.ASSISTANT, AnsweredBy.SCREENING, AnsweredBy.IVR, AnsweredBy.ANNOUNCEMENT}
 )
 """Who is not to be talked with."""
+WAIT_FOR_HELLO = 0.9
+"""Seconds after the answer in which a person may say hello first."""
+MORE_GREETING = 1.5
+"""Seconds to wait for more of a long greeting that no phrase gave away."""
+GREETING_PAUSES = Pauses(400, 700)
 _LONG_MS = 2600
 """People greet in less; who speaks longer is listened out."""
 

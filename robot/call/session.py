@@ -7,38 +7,33 @@ what the dialog does, never depends on which task ran first. The phases are *ope
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
-from enum import Enum, auto
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from models.protocols import Listen as ListenKind
-from robot.call.ear import Ear, EarEvent, Senses, SpeechEnded, SpeechStarted
-from robot.call.endpoint import Pauses
-from robot.call.greeting import MACHINES, Greeting, Next
+from robot.call.ear import Ear, SpeechEnded, SpeechStarted
+from robot.call.greeting import GREETING_PAUSES, MACHINES, MORE_GREETING, WAIT_FOR_HELLO, Greeting, Next
+from robot.call.handover import hand_over
+from robot.call.inbox import Event, LineNews, Phase, SpeechOver, Timer, Transferred
+from robot.call.kit import ScriptKit
 from robot.call.machine import judge_answer
-from robot.call.messages import FromCallMessage, Progress, Said, Turn, Understood
+from robot.call.messages import FromCallMessage, Place, Progress, Said, Turn, Understood
 from robot.call.mouth import Mouth
 from robot.call.timers import Due, Timers
 from robot.call.turns import TurnLog
 from robot.call.understand import Context
 from robot.clock import Clock
 from robot.dialog import events
-from robot.dialog.compiled import STOP_CALLING
 from robot.dialog.machine import Dialog
-from robot.words import AnsweredBy, AttemptId
-from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, PlaybackEnd, Resumed, TransferOutcome
+from robot.script.outcomes import STOP_CALLING
+from robot.words import AnsweredBy
+from telephony.line import Digit, Ended, EndedBy, Held, Line, LineGone, Playback, Resumed, TransferOutcome
 from telephony.tones import Tone, ToneKind
 
 __all__ = ["Session"]
 
-log = logging.getLogger(__name__)
-
-_WAIT_FOR_HELLO = 0.9
-"""Seconds after the answer in which a person may say hello first."""
-_MORE_GREETING = 1.5
-"""Seconds to wait for more of a long greeting that no phrase gave away."""
 _BEEP_WAIT = 4.0
 """Seconds of silence after a machine's greeting that stand for its beep."""
 _MACHINE_LONGEST = 45.0
@@ -50,40 +45,6 @@ _NOISE_MS = 200
 """Voiced sound shorter than this without words is a noise, not an answer."""
 _LINGER = 5.0
 """Seconds that a call may outlive its dialog."""
-_GREETING_PAUSES = Pauses(400, 700)
-
-
-class _Phase(Enum):
-    OPENING = auto()
-    MACHINE = auto()
-    TALK = auto()
-
-
-class _Timer(Enum):
-    HELLO = auto()
-    MACHINE = auto()
-    MACHINE_LONGEST = auto()
-    SILENCE = auto()
-    KEYS = auto()
-    LIMIT = auto()
-    LINGER = auto()
-    WORDS = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class _SpeechOver:
-    playback: Playback
-    end: PlaybackEnd
-    waited: bool = False
-    """Whether what was said over it has had its time."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Transferred:
-    outcome: TransferOutcome
-
-
-_Event = Digit | Held | Resumed | Ended | Tone | EarEvent | Due[_Timer] | _SpeechOver | _Transferred
 
 
 class Session:
@@ -91,54 +52,46 @@ class Session:
 
     def __init__(
         self,
-        attempt: AttemptId,
+        place: Place,
+        kit: ScriptKit,
         line: Line,
         dialog: Dialog,
-        senses: Senses,
         mouth: Mouth,
         *,
-        language: str,
-        seconds: float,
         clock: Clock,
-        zone: tzinfo,
         tell: Callable[[FromCallMessage], None],
     ) -> None:
         """Prepare a session on a line that has just been answered.
 
         Args:
-            attempt: Whose call it is.
+            place: Whose call it is; times are understood in the contact's zone.
+            kit: The script, and what to hear and understand with.
             line: The answered line.
-            dialog: A fresh dialog.
-            senses: What to hear and understand with.
+            dialog: A fresh dialog of the script.
             mouth: What to speak with.
-            language: Of the script; what greetings are judged in.
-            seconds: How long the script lets a call last.
             clock: Where instants come from.
-            zone: The contact's zone; times are understood in it.
             tell: Takes messages for the live table.
         """
         self.answered_by = AnsweredBy.UNKNOWN
         self.finish: events.Finish | None = None
-        self.greeting = Greeting(language)
+        self.greeting = Greeting(kit.language)
         """What was said before the dialog began."""
-        self._attempt = attempt
+        self._attempt = place.attempt
+        self._zone = ZoneInfo(place.zone)
+        self._kit = kit
         self._line = line
         self._dialog = dialog
-        self._senses = senses
         self._mouth = mouth
-        self._language = language
-        self._seconds = seconds
         self._clock = clock
-        self._zone = zone
         self._tell = tell
-        self._inbox: asyncio.Queue[_Event] = asyncio.Queue()
-        self._phase = _Phase.OPENING
-        self._timers: Timers[_Timer] = Timers(self._inbox.put_nowait)
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._phase = Phase.OPENING
+        self._timers: Timers[Timer] = Timers(self._inbox.put_nowait)
         self._playing: Playback | None = None
         self._said: events.Say | None = None
         self._listening: events.Listen | None = None
         self._held: SpeechEnded | None = None
-        self._over: _SpeechOver | None = None
+        self._over: SpeechOver | None = None
         """Words of ours that have ended, of which the dialog is told once those said over them are understood."""
         self._unspoken: events.Spoken | None = None
         """Words of ours whose end the dialog has not been told, because a machine was found or the line ended."""
@@ -150,14 +103,14 @@ class Session:
         self._tasks: set[asyncio.Task[None]] = set()
         self._began = 0.0
         self._turns = TurnLog(0.0)
-        self.ear = Ear(senses, line.rate, self._inbox.put_nowait)
+        self.ear = Ear(kit.senses, line.rate, self._inbox.put_nowait)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The exchanges so far."""
         return self._turns.turns
 
-    def post(self, event: Digit | Held | Resumed | Ended | Tone) -> None:
+    def post(self, event: LineNews) -> None:
         """Take what happened on the line."""
         self._inbox.put_nowait(event)
 
@@ -165,9 +118,9 @@ class Session:
         """Talk until the line has ended and the dialog has come to its `finish`."""
         self._began = self._clock.monotonic()
         self._turns = TurnLog(self._began)
-        self.ear.expect(ListenKind.OPEN, Context(), pauses=_GREETING_PAUSES)
-        self._timers.arm(_Timer.HELLO, _WAIT_FOR_HELLO)
-        self._timers.arm(_Timer.LIMIT, self._seconds)
+        self.ear.expect(ListenKind.OPEN, Context(), pauses=GREETING_PAUSES)
+        self._timers.arm(Timer.HELLO, WAIT_FOR_HELLO)
+        self._timers.arm(Timer.LIMIT, self._kit.script.limits.seconds)
         try:
             while not (self._gone and self._inbox.empty() and not self._transferring):
                 await self._take(await self._inbox.get())
@@ -184,7 +137,7 @@ class Session:
 
     # --- what happens
 
-    async def _take(self, event: _Event) -> None:
+    async def _take(self, event: Event) -> None:
         match event:
             case SpeechStarted():
                 self._speech_started()
@@ -192,7 +145,7 @@ class Session:
                 await self._speech_ended(event)
                 if self._over is not None and not self.ear.busy:
                     await self._speech_over(self._over)
-            case _SpeechOver():
+            case SpeechOver():
                 await self._speech_over(event)
             case Digit():
                 await self._digit(event)
@@ -201,20 +154,20 @@ class Session:
             case Due():
                 if self._timers.take(event):
                     await self._due(event.timer)
-            case _Transferred():
+            case Transferred():
                 await self._transferred(event.outcome)
             case Held():
-                self._timers.disarm(_Timer.SILENCE)
+                self._timers.disarm(Timer.SILENCE)
             case Resumed():
                 self._wait_for_answer()
             case Ended():
                 await self._line_ended(event)
 
     def _speech_started(self) -> None:
-        self._timers.disarm(_Timer.SILENCE)
-        self._timers.disarm(_Timer.HELLO)
-        if self._phase is _Phase.MACHINE:
-            self._timers.disarm(_Timer.MACHINE)
+        self._timers.disarm(Timer.SILENCE)
+        self._timers.disarm(Timer.HELLO)
+        if self._phase is Phase.MACHINE:
+            self._timers.disarm(Timer.MACHINE)
         elif self._playing is not None and self._said is not None and self._may_interrupt():
             self._playing.stop()
 
@@ -224,9 +177,9 @@ class Session:
     async def _speech_ended(self, speech: SpeechEnded) -> None:
         if self._held is not None:
             speech, self._held = await self.ear.join(self._held, speech), None
-        if self._phase is _Phase.OPENING:
+        if self._phase is Phase.OPENING:
             await self._greeted(speech)
-        elif self._phase is _Phase.MACHINE:
+        elif self._phase is Phase.MACHINE:
             self._wait_for_beep()
         elif self.answered_by in MACHINES:
             return  # a machine that goes on talking is not answered
@@ -241,7 +194,7 @@ class Session:
             case Next.MACHINE:
                 self._machine(self.greeting.by)
             case Next.MORE if not self.ear.speaking:
-                self._timers.arm(_Timer.HELLO, _MORE_GREETING)
+                self._timers.arm(Timer.HELLO, MORE_GREETING)
             case Next.TALK if not self.ear.speaking:
                 await self._open(AnsweredBy.HUMAN)
                 if speech.understood.intent == STOP_CALLING:
@@ -255,20 +208,20 @@ class Session:
                 pass
 
     def _machine(self, who: AnsweredBy) -> None:
-        self._phase, self.answered_by = _Phase.MACHINE, who
+        self._phase, self.answered_by = Phase.MACHINE, who
         self._listening = None
         if self._playing is not None:
             self._playing.stop()
-        self._timers.arm(_Timer.MACHINE_LONGEST, _MACHINE_LONGEST)
+        self._timers.arm(Timer.MACHINE_LONGEST, _MACHINE_LONGEST)
         self._wait_for_beep()
 
     def _wait_for_beep(self) -> None:
         if not self.ear.speaking:
-            self._timers.arm(_Timer.MACHINE, _BEEP_WAIT)
+            self._timers.arm(Timer.MACHINE, _BEEP_WAIT)
 
     async def _open(self, who: AnsweredBy) -> None:
-        self._phase, self.answered_by = _Phase.TALK, who
-        self._timers.disarm(_Timer.HELLO)
+        self._phase, self.answered_by = Phase.TALK, who
+        self._timers.disarm(Timer.HELLO)
         await self._told(events.Answered())
 
     async def _answered(self, speech: SpeechEnded) -> None:
@@ -276,7 +229,7 @@ class Session:
         if not heard.text and speech.speech_ms < _NOISE_MS:
             self._wait_for_answer()
             return
-        who = judge_answer(heard.text, self._language, ms_of_speech=speech.speech_ms)
+        who = judge_answer(heard.text, self._kit.language, ms_of_speech=speech.speech_ms)
         if who in MACHINES and len(self.turns) <= 2:
             self.greeting.text = heard.text
             self._turns.heard(speech)
@@ -290,23 +243,23 @@ class Session:
         self._tell(Understood(attempt=self._attempt, text=heard.text, intent=meant.intent, confidence=meant.confidence))
         await self._told(events.Heard(meant, heard.confidence))
 
-    async def _speech_over(self, over: _SpeechOver) -> None:
+    async def _speech_over(self, over: SpeechOver) -> None:
         if over.playback is not self._playing or self._line.ended is not None:
             return
         asked = self._listening is not None
         if not asked and self.ear.busy and not over.waited and self.answered_by not in MACHINES:
             # Next the dialog may hang up: what is being said over its words may be a wish never to be called again.
             if self._over is None:
-                self._timers.arm(_Timer.WORDS, _LAST_WORDS)
+                self._timers.arm(Timer.WORDS, _LAST_WORDS)
             self._over = over
             return
-        self._timers.disarm(_Timer.WORDS)
+        self._timers.disarm(Timer.WORDS)
         self._playing = self._over = None
         self._turns.spoken(over.playback, over.end)
         self._unspoken = events.Spoken(over.end.heard_ms, over.end.cut)
         if not asked and self._held is not None:
             await self._answer_held()
-        if self._phase is _Phase.MACHINE:
+        if self._phase is Phase.MACHINE:
             return
         await self._tell_spoken()
         if self._held is not None and self._playing is None and not self.ear.speaking:
@@ -326,12 +279,12 @@ class Session:
 
     async def _digit(self, event: Digit) -> None:
         wanted = self._listening
-        if self._phase is _Phase.OPENING:
+        if self._phase is Phase.OPENING:
             await self._open(AnsweredBy.HUMAN)
             return
         if wanted is None or not wanted.digits:
             return
-        self._timers.disarm(_Timer.SILENCE)
+        self._timers.disarm(Timer.SILENCE)
         self.answered_by = AnsweredBy.HUMAN
         self._keys += event.digit
         if self._playing is not None and self._may_interrupt():
@@ -339,10 +292,10 @@ class Session:
         if len(self._keys) >= wanted.digits:
             await self._pressed()
         else:
-            self._timers.arm(_Timer.KEYS, _BETWEEN_KEYS)
+            self._timers.arm(Timer.KEYS, _BETWEEN_KEYS)
 
     async def _pressed(self) -> None:
-        self._timers.disarm(_Timer.KEYS)
+        self._timers.disarm(Timer.KEYS)
         keys, self._keys = self._keys, ""
         playing, self._playing = self._playing, None
         if playing is not None:
@@ -358,41 +311,41 @@ class Session:
     async def _tone(self, tone: Tone) -> None:
         if tone.kind is not ToneKind.BEEP:
             return
-        if self._phase is _Phase.OPENING or (self._phase is _Phase.TALK and len(self.turns) <= 1 and self.greeting.ms):
+        if self._phase is Phase.OPENING or (self._phase is Phase.TALK and len(self.turns) <= 1 and self.greeting.ms):
             self._machine(AnsweredBy.VOICEMAIL)
-        if self._phase is _Phase.MACHINE:
+        if self._phase is Phase.MACHINE:
             await self._machine_ready()
 
     async def _machine_ready(self) -> None:
-        for timer in (_Timer.MACHINE, _Timer.MACHINE_LONGEST, _Timer.HELLO):
+        for timer in (Timer.MACHINE, Timer.MACHINE_LONGEST, Timer.HELLO):
             self._timers.disarm(timer)
-        self._phase = _Phase.TALK
+        self._phase = Phase.TALK
         await self._told(events.MachineAnswered(self.answered_by))
         await self._tell_spoken()
 
     async def _leave_machine(self) -> None:
-        self._phase = _Phase.TALK
+        self._phase = Phase.TALK
         await self._told(events.MachineAnswered(self.answered_by, ready=False))
         await self._told(events.LimitReached())
 
-    async def _due(self, timer: _Timer) -> None:
+    async def _due(self, timer: Timer) -> None:
         match timer:
-            case _Timer.HELLO:
+            case Timer.HELLO:
                 await self._open(AnsweredBy.HUMAN if self.greeting.ms else AnsweredBy.UNKNOWN)
-            case _Timer.MACHINE:
+            case Timer.MACHINE:
                 await self._machine_ready()
-            case _Timer.MACHINE_LONGEST:
+            case Timer.MACHINE_LONGEST:
                 await self._leave_machine()
-            case _Timer.SILENCE:
+            case Timer.SILENCE:
                 await self._told(events.Silence())
-            case _Timer.KEYS:
+            case Timer.KEYS:
                 await self._pressed()
-            case _Timer.LIMIT:
-                await (self._leave_machine() if self._phase is _Phase.MACHINE else self._told(events.LimitReached()))
-                self._timers.arm(_Timer.LINGER, 3 * _LINGER)
-            case _Timer.LINGER:
+            case Timer.LIMIT:
+                await (self._leave_machine() if self._phase is Phase.MACHINE else self._told(events.LimitReached()))
+                self._timers.arm(Timer.LINGER, 3 * _LINGER)
+            case Timer.LINGER:
                 self._spawn(self._line.hang_up())
-            case _Timer.WORDS if self._over is not None:
+            case Timer.WORDS if self._over is not None:
                 await self._last_words()
                 self._inbox.put_nowait(replace(self._over, waited=True))
 
@@ -412,7 +365,7 @@ class Session:
             end = await playing.wait()
             self._turns.spoken(playing, end)
             self._unspoken = events.Spoken(end.heard_ms, end.cut)
-        if event.by is EndedBy.PEER and self._phase is not _Phase.MACHINE and self.finish is None:
+        if event.by is EndedBy.PEER and self._phase is not Phase.MACHINE and self.finish is None:
             # Who says "never call again" and slams the phone was heard. `_conclude` tells of the hanging up after that.
             await self._last_words()
 
@@ -424,7 +377,7 @@ class Session:
 
     async def _conclude(self) -> None:
         """Bring the dialog to its end, after the line's: first what was said over its words, then that these ended."""
-        if self._phase is not _Phase.TALK or self.finish is not None:
+        if self._phase is not Phase.TALK or self.finish is not None:
             return
         await self._answer_held()
         if self._unspoken is not None and (self._heard_over or not self._unspoken.cut):
@@ -454,11 +407,11 @@ class Session:
                 case events.Finish():
                     self.finish = action
                     self._listening = None
-                    self._timers.arm(_Timer.LINGER, _LINGER)
+                    self._timers.arm(Timer.LINGER, _LINGER)
 
     def _speak(self, say: events.Say) -> None:
         self._listening = None
-        self._timers.disarm(_Timer.SILENCE)
+        self._timers.disarm(Timer.SILENCE)
         try:
             playback = self._mouth.say(say)
         except LineGone:
@@ -471,7 +424,7 @@ class Session:
     def _listen(self, listen: events.Listen) -> None:
         self._listening = listen
         self._keys = ""
-        context = Context.of(self._senses.nlu, listen.allowed, listen.phrases)
+        context = Context.of(self._kit.senses.nlu, listen.allowed, listen.phrases)
         self.ear.expect(listen.kind, context, self._here)
         for say in self._dialog.ahead(self._here()):
             self._mouth.prepare(say)
@@ -480,20 +433,13 @@ class Session:
     def _wait_for_answer(self) -> None:
         """Begin to count silence, once nobody speaks."""
         if self._listening is not None and self._playing is None and not self.ear.speaking and not self._keys:
-            self._timers.arm(_Timer.SILENCE, self._listening.silence_ms / 1000)
+            self._timers.arm(Timer.SILENCE, self._listening.silence_ms / 1000)
 
     async def _watch(self, playback: Playback) -> None:
-        self._inbox.put_nowait(_SpeechOver(playback, await playback.wait()))
+        self._inbox.put_nowait(SpeechOver(playback, await playback.wait()))
 
     async def _transfer(self, to: str) -> None:
-        try:
-            outcome = await self._line.transfer(to)
-        except LineGone:
-            outcome = TransferOutcome.UNKNOWN
-        except Exception:
-            log.exception("attempt %s cannot be transferred", self._attempt)
-            outcome = TransferOutcome.REFUSED
-        self._inbox.put_nowait(_Transferred(outcome))
+        self._inbox.put_nowait(Transferred(await hand_over(self._attempt, self._line, to)))
 
     def _here(self) -> datetime:
         return self._clock.now().astimezone(self._zone)

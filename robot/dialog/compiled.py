@@ -12,10 +12,11 @@ from transitions import Machine, State
 from robot.dialog.events import Listen
 from robot.dialog.saying import Sayer
 from robot.script.graph import AT_LIMIT, Graph, Kind, Node, lay_out
+from robot.script.outcomes import STOP_CALLING
 from robot.script.schema import AGAIN, BACK, Script
 from robot.script.sentence import placeholders
 
-__all__ = ["BACK_TO", "HERE", "NEW", "START", "STOP_CALLING", "CompiledScript"]
+__all__ = ["BACK_TO", "HERE", "NEW", "START", "CompiledScript"]
 
 NEW = "(new)"
 """The state of a dialog before anybody has picked up."""
@@ -25,8 +26,6 @@ HERE = "(here)"
 """Where an everywhere-answer of ``return`` leads: to the question that it answered."""
 BACK_TO = "(back to {})"
 """The trigger that comes back to a question."""
-STOP_CALLING = "do_not_call"
-"""The intent that is understood wherever the caller is, if the script answers it at all."""
 _SILENCE_MS = 6000
 _OPEN_SILENCE_MS = 8000
 

@@ -153,12 +153,14 @@ class Finish:
         person: Whether the contact is to be had here.
         disposition: How it ended.
         slots: What was learned, name → value as text (times as ISO 8601 with offset).
+        never_call: Whether the person asked never to be called again, wherever the script led after that.
     """
 
     interest: Interest
     person: Person
     disposition: Disposition
     slots: dict[str, str] = field(default_factory=dict)
+    never_call: bool = False
 
 
 Action = Say | Listen | Transfer | HangUp | Finish

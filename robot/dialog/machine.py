@@ -16,7 +16,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from models.protocols import Understanding
-from robot.dialog.compiled import BACK_TO, NEW, START, STOP_CALLING, CompiledScript
+from robot.dialog.compiled import BACK_TO, NEW, START, CompiledScript
 from robot.dialog.events import (
     Action,
     Answered,
@@ -39,7 +39,7 @@ from robot.dialog.events import (
 from robot.dialog.memory import Memory
 from robot.dialog.slots import corrections, fill
 from robot.script.graph import AT_LIMIT, THEN, Kind, Node, key_trigger, not_understood_trigger, silent_trigger
-from robot.script.outcomes import LIMIT, TRANSFER_FAILED
+from robot.script.outcomes import LIMIT, STOP_CALLING, TRANSFER_FAILED
 from robot.script.schema import AGAIN, BACK, End
 from robot.words import AnsweredBy, Disposition, Interest
 
@@ -192,8 +192,7 @@ class Dialog:
     def _spoken(self, event: Spoken) -> tuple[Action, ...]:
         if not self._speaking:
             return ()
-        self._speaking = False
-        held, self._held = self._held, None
+        self._speaking, held, self._held = False, self._held, None
         if self._voicemail:
             if isinstance(held, MachineAnswered):
                 return self._machine(held)

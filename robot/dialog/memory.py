@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from robot.dialog.events import Finish
-from robot.script.outcomes import PERSON_OF, SAYS_NOTHING_OF_WHO, outcome_of
+from robot.script.outcomes import PERSON_OF, SAYS_NOTHING_OF_WHO, STOP_CALLING, outcome_of
 from robot.script.schema import End
 from robot.words import Disposition, Interest, Person
 
@@ -26,6 +26,7 @@ class Memory:
         returns: How often the caller led away from the open question.
         repeats: How often it was said again on request.
         monologue: Steps since a question was last asked.
+        never_call: Whether the caller asked never to be called again.
     """
 
     asks_for_person: bool
@@ -39,6 +40,7 @@ class Memory:
     returns: int = 0
     repeats: int = 0
     monologue: int = 0
+    never_call: bool = False
     _said_who: Person = Person.UNKNOWN
     _talked: bool = False
 
@@ -59,6 +61,7 @@ class Memory:
         self.silences = self.misses = 0
         self._said_who = PERSON_OF.get(intent or "", self._said_who)
         self._talked |= intent not in SAYS_NOTHING_OF_WHO
+        self.never_call |= intent == STOP_CALLING
         if moves_on and intent is not None:
             self.answer = intent
 
@@ -86,6 +89,7 @@ class Memory:
             person=end.person or self.person,
             disposition=end.disposition or default,
             slots=dict(self.slots),
+            never_call=self.never_call or (end.disposition or default) is Disposition.DO_NOT_CALL,
         )
 
     def finish_transferred(self) -> Finish:

@@ -10,10 +10,12 @@ from typing import Final
 from robot.words import Disposition, Interest, Person
 
 __all__ = [
-    "LIMIT", "NOT_UNDERSTOOD", "OUTCOME_OF", "PERSON_OF", "SAYS_NOTHING_OF_WHO", "SILENT", "TRANSFER_FAILED",
-    "outcome_of",
+    "LIMIT", "NOT_UNDERSTOOD", "OUTCOME_OF", "PERSON_OF", "SAYS_NOTHING_OF_WHO", "SILENT", "STOP_CALLING",
+    "TRANSFER_FAILED", "outcome_of",
 ]  # fmt: skip
 
+STOP_CALLING: Final = "do_not_call"
+"""The intent that is understood wherever the caller is, if the script answers it at all."""
 SILENT: Final = "(silent)"
 """Stands for an answer where the caller gave none."""
 NOT_UNDERSTOOD: Final = "(not understood)"
@@ -31,7 +33,7 @@ OUTCOME_OF: Final[dict[str, tuple[Interest, Disposition]]] = {
     "ask_price": (Interest.WARM, Disposition.COMPLETED),
     "ask_details": (Interest.WARM, Disposition.COMPLETED),
     "operator_please": (Interest.HOT, Disposition.COMPLETED),
-    "do_not_call": (Interest.REFUSED, Disposition.DO_NOT_CALL),
+    STOP_CALLING: (Interest.REFUSED, Disposition.DO_NOT_CALL),
     "wrong_number": (Interest.UNKNOWN, Disposition.WRONG_PERSON),
     "not_the_person": (Interest.UNKNOWN, Disposition.WRONG_PERSON),
     "moved_away": (Interest.UNKNOWN, Disposition.MOVED),
