@@ -54,8 +54,9 @@ class CallSettings(_Section):
     """Seconds after which any call is ended."""
     lease: float = Field(30.0, gt=0)
     """Seconds for which a claim holds unless renewed."""
-    embargo: float = Field(60.0, ge=0)
-    """Seconds that a phone is left alone after a call of ours that ended in a way we do not know."""
+    embargo: float = Field(240.0, ge=0)
+    """Seconds that a phone is left alone after a call of ours that ended in a way we do not know: longer than a ring
+    whose CANCEL never left may last (RFC 3261, timer C: 3 minutes)."""
     record: bool = True
     keep_personal_days: int = Field(90, ge=1)
     """After them recordings and transcripts are deleted (`robot.office.retention`)."""

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,12 +24,13 @@ from robot.call.understand import Context
 from robot.call.verdict import Seen, judge
 from robot.clock import Clock
 from robot.dialog.machine import Dialog
-from robot.words import AnsweredBy, Result, Verdict
+from robot.words import AnsweredBy, Disposition, Result, Verdict
 from telephony.line import (
     Answered,
     Digit,
     EarlyMedia,
     Ended,
+    EndedBy,
     Frame,
     Held,
     Line,
@@ -81,7 +83,7 @@ class Attempt:
         self._answered_at: datetime | None = None
 
     async def abandon(self) -> None:
-        """Hang up, whatever is going on; `run` then returns soon."""
+        """Hang up, whatever is going on; `run` then returns soon, with `Result.UNKNOWN` if nothing was settled yet."""
         self._abandoned = True
         if self._line is not None:
             await self._line.hang_up()
@@ -124,6 +126,9 @@ class Attempt:
             if self._early is not None:
                 await self._early.close()
         result, verdict = judge(self._seen(ended))
+        if self._abandoned and ended.by is EndedBy.US and not self._settled():
+            # It was we who broke it off, and nothing may be concluded from that about the person.
+            result, verdict = Result.UNKNOWN, replace(verdict, disposition=None)
         return self._outcome(result, verdict, dialled_at, ended, dialog)
 
     # --- the line
@@ -211,9 +216,14 @@ class Attempt:
 
     def _too_long(self) -> None:
         log.warning("attempt %s reached the longest call", self._place.attempt)
-        self._hanging_up = asyncio.create_task(self.abandon())
+        if self._line is not None:
+            self._hanging_up = asyncio.create_task(self._line.hang_up())
 
     # --- the outcome
+
+    def _settled(self) -> bool:
+        finish = self._session.finish if self._session is not None else None
+        return finish is not None and finish.disposition is not Disposition.HUNG_UP
 
     def _seen(self, ended: Ended) -> Seen:
         session = self._session

@@ -8,7 +8,6 @@ robot that no one looks after.
 import asyncio
 import logging
 import os
-import signal
 import socket
 import sys
 from collections.abc import Coroutine
@@ -164,8 +163,6 @@ async def serve(end: socket.socket) -> int:
 def main() -> None:
     """Run the process; the argument is the number of the inherited socket."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s call %(process)d %(name)s: %(message)s")
-    # Ctrl-C reaches the whole foreground group; the parent decides what becomes of live calls.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=int(sys.argv[1])) as end:
         end.setblocking(False)
         sys.exit(asyncio.run(serve(end)))

@@ -168,9 +168,11 @@ class CallProcesses:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
+                # A session of its own: Ctrl-C is for the parent, which decides what becomes of live calls.
                 process = await asyncio.create_subprocess_exec(
                     sys.executable, "-m", "robot.call.process", str(theirs.fileno()),
                     pass_fds=(theirs.fileno(),), stdin=asyncio.subprocess.DEVNULL, env=dict(os.environ),
+                    start_new_session=True,
                 )  # fmt: skip
             except OSError:
                 ours.close()

@@ -54,7 +54,8 @@ class Broken:
 def judge_trunk(latest: Sequence[Result], now: datetime, rules: BreakerRules = BREAKER) -> Broken | None:
     """Say whether the breaker opens now, given the results of the trunk's latest attempts, newest first.
 
-    The burst needs all of ``looks_back`` results, so that a short list of old numbers is not taken for one.
+    The burst needs all of ``looks_back`` results, so that a short list of old numbers is not taken for one, and ends
+    with any other result.
     """
     until = now + timedelta(seconds=rules.pause)
     newest = latest[: rules.failures]
@@ -62,6 +63,7 @@ def judge_trunk(latest: Sequence[Result], now: datetime, rules: BreakerRules = B
         return Broken(until, "trunk_failed")
     seen = latest[: rules.looks_back]
     invalid = sum(result is Result.INVALID_NUMBER for result in seen)
-    if len(seen) == rules.looks_back and invalid >= rules.invalid_share * rules.looks_back:
+    ends_so = bool(seen) and seen[0] is Result.INVALID_NUMBER
+    if ends_so and len(seen) == rules.looks_back and invalid >= rules.invalid_share * rules.looks_back:
         return Broken(until, "invalid_burst")
     return None

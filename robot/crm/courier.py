@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from robot.clock import Clock
 from robot.crm.schedule import departures, next_try
@@ -145,8 +144,8 @@ class Courier:
         self._nudged.clear()
         try:
             found = await self._note_and_look()
-        except OperationalError:
-            log.exception("the database could not be read or written; nothing is lost, and it is tried again")
+        except Exception:  # whatever it is, deliveries must not end with it
+            log.exception("the outbox could not be read or written; nothing is lost, and it is tried again")
             return None
         now = self._clock.now()
         if self._gone:

@@ -17,7 +17,7 @@ from robot.rehearsal.process import say_ready, until_told_to_stop
 
 __all__ = ["SECRET_VARIABLE", "Receiver", "serve_crm"]
 
-SECRET_VARIABLE = "PEREZVON_TOWN_SECRET"
+SECRET_VARIABLE = "TOWN_WEBHOOK_SECRET"
 """Environment variable that holds the signing secret: an argument could be read by other users of the machine."""
 _LONGEST_BODY = 4 << 20
 

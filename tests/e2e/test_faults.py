@@ -143,8 +143,9 @@ async def test_ctrl_c_hangs_up_writes_and_leaves(house: House, crm: Receiver) ->
         assert serving.wait(10) == 0, house.log.read_text()
         until(lambda: not in_call(town), 2, "BYE to everybody who was on the line")
         assert len([one for one in entries(town.journal_file) if one["what"] == "dialled"]) == 2
-    assert [row.result for row in rows(house)] == [Result.ANSWERED] * 2
-    assert {row.verdict["disposition"] for row in rows(house)} == {Disposition.HUNG_UP}
+    assert [row.result for row in rows(house)] == [Result.UNKNOWN] * 2
+    assert {row.verdict["disposition"] for row in rows(house)} == {None}, "it was not they who hung up"
+    assert closed(house) == [], "they are called again"
     assert crm.taken == []
     log = house.log.read_text()
     assert "Stopped." in log and "Traceback" not in log
@@ -182,7 +183,7 @@ def test_what_cannot_work_ends_in_a_sentence_and_one(house: House) -> None:
 
 def test_what_is_asked_for_wrongly_ends_in_a_sentence_and_two(house: House) -> None:
     house.has_tables()
-    done = house.perezvon("call", "+12125550151", "--script", str(house.folder / "short.yaml"))
+    done = house.perezvon("call", "+12125550151", "--script", str(house.folder / "short.yaml"), "-c", "first_name=Ada")
     assert (done.returncode, "[trunks.NAME]" in done.stderr) == (2, True), done.stderr
     house.toml["trunks"] = {"main": {"host": "127.0.0.1", "port": 9}}
     done = house.perezvon("call", "911", "--script", str(house.folder / "short.yaml"), "-c", "first_name=Ada")

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from robot.rehearsal.compare import Comparison
+from robot.rehearsal.crm import SECRET_VARIABLE
 from robot.rehearsal.journal import read_lines
 from robot.rehearsal.leg import CallFailed, Leg
 from robot.rehearsal.peer import SipPeer
@@ -87,8 +88,10 @@ async def test_a_town_gives_all_that_a_robot_needs_and_compares_what_came(person
     assert comparison.last_line() == "0 of 2 verdicts as expected", "the CRM was told nothing"
 
 
-async def test_a_persona_file_that_cannot_be_used_is_said_so_by_the_town_itself(tmp_path: Path) -> None:
-    os.environ["PEREZVON_TOWN_SECRET"] = "whsec_" + "A" * 32
+async def test_a_persona_file_that_cannot_be_used_is_said_so_by_the_town_itself(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(SECRET_VARIABLE, "whsec_" + "A" * 32)
     missing = ["--personas", str(tmp_path / "x"), "--folder", str(tmp_path), "--sounds", str(tmp_path)]
     with pytest.raises(TownError, match="give the path of a persona file"):
         await Child.start("robot.rehearsal.town", missing)
@@ -108,8 +111,10 @@ async def test_a_taken_port_is_said_so(personas: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["stdin", "killed"])
-async def test_no_process_is_left_behind(personas: Path, tmp_path: Path, how: str) -> None:
-    os.environ["PEREZVON_TOWN_SECRET"] = "whsec_" + "A" * 32
+async def test_no_process_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, personas: Path, tmp_path: Path, how: str
+) -> None:
+    monkeypatch.setenv(SECRET_VARIABLE, "whsec_" + "A" * 32)
     where = ["--personas", str(personas), "--folder", str(tmp_path / "out"), "--sounds", str(tmp_path / "sounds")]
     town = await Child.start("robot.rehearsal.town", where)
     listed = town.ready["pids"]
