@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.report import Figure, figures_of, report
-from robot.call.messages import FromCallMessage, Turn
+from robot.call.messages import Turn
 from robot.clock import SystemClock
 from robot.office.running import Nobody
 from robot.rehearsal.journal import read_lines
@@ -59,18 +59,13 @@ def cast(customers: int) -> str:
     return _CAST + "".join(rows)
 
 
-class _Quiet(Nobody):
-    def handle(self, message: FromCallMessage) -> None:
-        """Look away."""
-
-
 async def talk(at_once: int, customers: int, folder: Path) -> tuple[list[int], list[Turn]]:
     """Have the town called; return what its people measured, and what the robot wrote down."""
     personas = folder / "turns.yaml"
     personas.write_text(cast(customers), encoding="utf-8")
     clock = SystemClock()
     async with rehearsal(personas, folder / "rehearsal", Settings(), clock, minutes=10, at_once=at_once) as prepared:
-        await prepared.run(clock, _Quiet(), asyncio.Event(), ready=lambda: None)
+        await prepared.run(clock, Nobody(), asyncio.Event(), ready=lambda: None)
         replied = [
             int(ms)
             for entry in read_lines(prepared.town.journal_file)

@@ -15,6 +15,6 @@ def load_nlu(files: Sequence[Path], language: str, cache: Path) -> Nlu:
 
     What it trains with takes a second to import, and most commands understand nothing.
     """
-    from models.nlu.train import load_nlu as load  # noqa: PLC0415
+    from models.nlu.train import load_nlu as load  # noqa: PLC0415  # slow to import
 
     return load(files, language, cache)

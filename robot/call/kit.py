@@ -5,7 +5,6 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from models.nlu import NluDataError, load_nlu
@@ -19,21 +18,16 @@ from robot.call.keys_only import KEYS_ONLY, KeysOnly
 from robot.call.messages import Place
 from robot.dialog.compiled import CompiledScript
 from robot.dialog.machine import Dialog
-from robot.script import Script, ScriptError, load_script
+from robot.script import Script, ScriptError, load_script, script_file
 from robot.settings import Settings
 
-__all__ = ["KitError", "Kits", "ScriptKit", "kept_script"]
+__all__ = ["KitError", "Kits", "ScriptKit"]
 
 log = logging.getLogger(__name__)
 
 
 class KitError(Exception):
     """Raised when a script's calls cannot be made: its text or its training data is missing. Says what to do."""
-
-
-def kept_script(settings: Settings, script: str) -> Path:
-    """Return where the text of a script version is kept, by its hash."""
-    return settings.data / "scripts" / f"{script}.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,7 @@ class Kits:
 
     async def _make(self, script: str) -> ScriptKit:
         try:
-            compiled = CompiledScript(load_script(kept_script(self._settings, script)))
+            compiled = CompiledScript(load_script(script_file(self._settings.data, script)))
         except ScriptError as why:
             raise KitError(f"the kept text of script {script[:12]} cannot be used: {why}") from why
         told, run = compiled.script, self._pool.run

@@ -168,7 +168,7 @@ class Session:
         self._timers.disarm(Timer.HELLO)
         if self._phase is Phase.MACHINE:
             self._timers.disarm(Timer.MACHINE)
-        elif self._playing is not None and self._said is not None and self._may_interrupt():
+        elif self._playing is not None and self._may_interrupt():
             self._playing.stop()
 
     def _may_interrupt(self) -> bool:

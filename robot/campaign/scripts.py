@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
+from robot.script import script_file
 from robot.store.tables import scripts
 
-__all__ = ["KeptScript", "keep", "script_file", "write_files"]
+__all__ = ["KeptScript", "keep", "write_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,6 @@ class KeptScript:
     language: str
     purpose: str
     text: str
-
-
-def script_file(data: Path, script_hash: str) -> Path:
-    """Return where call processes look for a script."""
-    return data / "scripts" / f"{script_hash}.yaml"
 
 
 def keep(conn: Connection, script: KeptScript, now: datetime) -> None:

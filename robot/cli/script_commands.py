@@ -11,6 +11,7 @@ from rich.text import Text
 from robot.cli.counted import counted
 from robot.cli.desk import desk
 from robot.cli.errors import USAGE, Mistaken
+from robot.cli.fields import read_fields
 from robot.office.chat import COMMANDS, Chat, ChatError, ChatTurn
 from robot.office.scripts import check, find_script, open_understanding
 from robot.script import Finding, Script, load_script
@@ -112,14 +113,12 @@ def _chat(
 def _contact(script: Script, given: list[str]) -> dict[str, str]:
     """Take the fields that were given; those that the script needs besides are shown by their names in brackets."""
     known = {**script.needs, **script.may_have}
-    contact: dict[str, str] = {}
-    for one in given:
-        field, equals, value = one.partition("=")
-        if not equals:
-            raise Mistaken(f"--contact {one}: write it as FIELD=TEXT, such as first_name=Anna")
+    contact = read_fields(given)
+    for field, value in contact.items():
         if field not in known:
-            raise Mistaken(f"--contact {one}: the script has no field {field}; it has {', '.join(known) or 'none'}")
-        contact[field] = value
+            raise Mistaken(
+                f"--contact {field}={value}: the script has no field {field}; it has {', '.join(known) or 'none'}"
+            )
     somebody = {"ru": "Анна"}.get(script.language, "Anna")
     return {field: somebody if kind == "name" else f"[{field}]" for field, kind in script.needs.items()} | contact
 

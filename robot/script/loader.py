@@ -20,7 +20,7 @@ from robot.script.check import check_script
 from robot.script.findings import Finding, Place, ScriptError, nearest
 from robot.script.schema import Script
 
-__all__ = ["load_script", "read_script", "script_hash"]
+__all__ = ["load_script", "read_script", "script_file", "script_hash"]
 
 _Path = tuple[str, ...]
 _Tree = str | None | list["_Tree"] | dict[str, "_Tree"]
@@ -38,6 +38,11 @@ _QUOTE = 'Put the whole sentence in quotes: say: "…", or write it on the lines
 def script_hash(text: str) -> str:
     """Return the SHA-256 of a script's text, in hex: what a version of a script is known by."""
     return sha256(text.encode()).hexdigest()
+
+
+def script_file(data: Path, script_hash: str) -> Path:
+    """Return where, in the data folder, the text of a version is kept for call processes."""
+    return data / "scripts" / f"{script_hash}.yaml"
 
 
 def load_script(path: Path) -> Script:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from robot.call.kit import kept_script
 from robot.call.messages import CallOutcome, Failed, Finished, FromCallMessage, Place, Progress, Ready, Said
 from robot.call.supervisor import CallProcesses, CallProcessesFailed
 from robot.clock import SystemClock
+from robot.script import script_file
 from robot.settings import CallSettings, ModelSettings, Settings, TrunkSettings
 from robot.words import AttemptId, Result, new_id
 from tests.telephony.peers import SippPeer
@@ -70,7 +70,7 @@ def settings(where: Path, port: int, **models: object) -> Settings:
         calls=CallSettings(listen="127.0.0.1"),
         models=ModelSettings.model_validate({"asr": {"en": "keys"}, "tts": {"en": "espeak"}, **models}),
     )
-    kept = kept_script(made, HASH)
+    kept = script_file(made.data, HASH)
     kept.parent.mkdir(parents=True)
     kept.write_text(SCRIPT, "utf-8")
     return made
@@ -140,7 +140,7 @@ async def test_a_missing_model_is_told_with_its_remedy(tmp_path: Path) -> None:
 @pytest.mark.slow
 async def test_a_script_that_is_gone_is_named(tmp_path: Path) -> None:
     made = settings(tmp_path, 9)
-    kept_script(made, HASH).unlink()
+    script_file(made.data, HASH).unlink()
     with pytest.raises(CallProcessesFailed, match=HASH[:12]):
         async with CallProcesses(made, [HASH], SystemClock(), Heard()):
             pytest.fail("it cannot work")
