@@ -15,11 +15,13 @@ __all__ = [
     "AnsweredBy",
     "AttemptId",
     "CampaignId",
+    "Channel",
     "Closed",
     "ContactId",
     "Disposition",
     "Evidence",
     "EvidenceKind",
+    "FollowUp",
     "Interest",
     "NumberStatus",
     "Person",
@@ -154,6 +156,30 @@ class Evidence:
     kind: EvidenceKind
     value: str
     points_to: NumberStatus
+
+
+class Channel(StrEnum):
+    """How something is sent after a call."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Something that the script promised to send; sending it is the CRM's.
+
+    Attributes:
+        channel: How.
+        text: What, filled in.
+        to: An address or a phone in E.164 that was named; `None`: where the CRM has this person.
+        subject: Of an e-mail.
+    """
+
+    channel: Channel
+    text: str
+    to: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

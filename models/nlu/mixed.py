@@ -29,6 +29,8 @@ _OPENER = {
                      r"good (?:morning|afternoon|evening))\s+)+"),
     "ru": re.compile(r"^(?:(?:да|ага|угу|алло|але|здравствуйте|здрасьте|добрый день|добрый вечер|доброе утро|ну|"
                      r"хорошо|ладно|так|простите|извините|ой)\s+)+"),
+    "pl": re.compile(r"^(?:(?:tak|no|aha|mhm|okej|ok|dobra|dobrze|jasne|halo|dzien dobry|dobry wieczor|witam|czesc|oj|"
+                     r"ach|przepraszam|prosze pana|prosze pani|wie pan|wie pani|sluchaj|slucham|to)\s+)+"),
 }  # fmt: skip
 
 _CLEAR = {
@@ -47,6 +49,18 @@ _CLEAR = {
             r"откуда|чтоб|уж|вы что|вы кто)\b)"),
         "deny": re.compile(r"^(?:ну |ой |алло |здравствуйте |да |извините )*нет\b"),
     },
+    "pl": {
+        "affirm": re.compile(
+            r"^(?:no |oj |ach |halo |dzien dobry )*(?:tak|aha|mhm|oczywiscie|jasne|pewnie|dobrze|dobra|okej|ok|zgoda|"
+            r"owszem|spoko)\b"
+            r"(?! (?:ale|tylko|a|kto|co|czego|gdzie|kiedy|po co|po ile|czemu|dlaczego|jak(?! najbardziej)|jaki|jaka|"
+            r"jakie|jakby|ile|skad|akurat|jasne|juz|chyba|sobie|czy|samo|naprawde|w ogole|szczerze|jestes|by|ze)\b)"),
+        # "nie" is both "no" and "not": only before what cannot be taken for a question or a statement is it clear
+        "deny": re.compile(
+            r"^(?:no |oj |halo |dzien dobry |tak |niestety |przepraszam )*nie (?:nie )?"
+            r"(?:dziekuje|dzieki|bo|tym razem|w tym|trzeba|potrzeba|potrzebuje|potrzebujemy|chce|chcemy|skorzystam|"
+            r"skorzystamy|interesuje|planuje|planujemy|bede|bedziemy|stac)\b"),
+    },
 }  # fmt: skip
 
 _NEGATION = {
@@ -54,6 +68,7 @@ _NEGATION = {
         r"\b(?:not|no|never|cannot|(?:do|does|did|is|are|was|were|wo|ca|could|would|should|have|has|had)nt)\b"
     ),
     "ru": re.compile(r"\b(?:не|ни|нет|нету|никогда|нельзя)\b"),
+    "pl": re.compile(r"\b(?:nie|niestety|niezbyt|ani|nic|nigdy|zaden|zadn\w+)\b"),
 }
 
 
@@ -83,7 +98,7 @@ def pieces(text: str, language: str) -> tuple[str, ...]:
     """
     whole = normalise(text)
     found: list[str] = []
-    for clause in clauses(text):
+    for clause in clauses(text, language):
         opener = _OPENER.get(language)
         rest = opener.sub("", clause) if opener else clause
         for piece in (clause, rest):

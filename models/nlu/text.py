@@ -8,7 +8,16 @@ __all__ = ["clauses", "lemmas", "normalise", "spelt_out"]
 
 _APOSTROPHE = re.compile(r"['’`ʼ]")
 _NOT_WORD = re.compile(r"[^\w%]+|_")
-_CLAUSE = re.compile(r"[.,!?;:—–…]+\s*|\s-\s|\b(?:but|and|а|но|только|ale|tylko)\b")
+_PAUSE = r"[.,!?;:—–…]+\s*|\s-\s"
+_PAUSES = re.compile(_PAUSE)
+_CLAUSE = {
+    "en": re.compile(rf"{_PAUSE}|\b(?:but|and)\b"),
+    "ru": re.compile(rf"{_PAUSE}|\b(?:а|но|только)\b"),
+    "pl": re.compile(rf"{_PAUSE}|\b(?:ale|lecz|tylko|a|i|oraz|bo)\b"),
+}
+
+_PLAIN = str.maketrans("ёąćęłńóśźż", "еacelnoszz")
+"""Letters that recognisers and people write now with their marks, now without."""
 
 _FULL = {"m": " am", "re": " are", "ve": " have", "s": " is", "d": " would", "ll": " will", "nt": " not"}
 _SHORT = re.compile(
@@ -36,8 +45,8 @@ def _lemma(word: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return the words in lower case without punctuation, ``ё`` as ``е``, ``don't`` as ``dont``."""
-    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", text.lower().replace("ё", "е"))).strip()
+    """Return the words in lower case without punctuation, ``ё`` as ``е``, ``ć`` as ``c``, ``don't`` as ``dont``."""
+    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", text.lower().translate(_PLAIN))).strip()
 
 
 def spelt_out(normal: str, language: str) -> str:
@@ -62,7 +71,7 @@ def lemmas(normal: str, language: str) -> str:
     return " ".join(_lemma(word) for word in normal.split())
 
 
-def clauses(text: str) -> tuple[str, ...]:
+def clauses(text: str, language: str) -> tuple[str, ...]:
     """Split a reply at its punctuation and its *but* and *and*, normalised; at least one piece of any words."""
-    pieces = (normalise(piece) for piece in _CLAUSE.split(text.lower()))
+    pieces = (normalise(piece) for piece in _CLAUSE.get(language, _PAUSES).split(text.lower()))
     return tuple(piece for piece in pieces if piece)

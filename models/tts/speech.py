@@ -19,7 +19,7 @@ import soxr
 from models.protocols import Audio, Pcm, Voice
 from models.tts.sentences import sentences
 
-__all__ = ["Speaker", "SpeechCache"]
+__all__ = ["Speaker", "SpeechCache", "levelled"]
 
 _FORM = "2"
 """Part of every key: raise it when what is made of the same text changes."""
@@ -157,7 +157,7 @@ class Speaker:
 
     def _make(self, sentence: str) -> Audio:
         pieces = [_resampled(audio, self.hz) for audio in self.voice.speak(sentence, self.rate)]
-        return Audio(_trimmed(_levelled(np.concatenate(pieces) if pieces else np.zeros(0, np.int16)), self.hz), self.hz)
+        return Audio(_trimmed(levelled(np.concatenate(pieces) if pieces else np.zeros(0, np.int16)), self.hz), self.hz)
 
     def _key(self, sentence: str) -> str:
         what = (_FORM, self.voice.engine, self.voice.speaker, self.voice.language, f"{self.rate:.3f}", str(self.hz))
@@ -177,7 +177,7 @@ def _trimmed(pcm: Pcm, hz: int) -> Pcm:
     return pcm[max(0, int(loud[0]) - margin) : int(loud[-1]) + 2 * margin]
 
 
-def _levelled(pcm: Pcm) -> Pcm:
+def levelled(pcm: Pcm) -> Pcm:
     """Bring speech to one loudness: engines differ by 10 dB, and the same caller hears several."""
     if not len(pcm):
         return pcm

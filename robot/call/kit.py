@@ -16,9 +16,10 @@ from models.tts.speech import Speaker, SpeechCache
 from robot.call.ear import Senses
 from robot.call.keys_only import KEYS_ONLY, KeysOnly
 from robot.call.messages import Place
+from robot.call.recordings import Recordings
 from robot.dialog.compiled import CompiledScript
 from robot.dialog.machine import Dialog
-from robot.script import Script, ScriptError, load_script, script_file
+from robot.script import Script, ScriptError, load_version
 from robot.settings import Settings
 
 __all__ = ["KitError", "Kits", "ScriptKit"]
@@ -40,6 +41,8 @@ class ScriptKit:
     cache: SpeechCache
     renders: asyncio.Semaphore
     """How many may render speech at once: it must not take every thread from those who listen."""
+    recordings: Recordings
+    """The recorded prompts of the script."""
 
     @property
     def script(self) -> Script:
@@ -101,7 +104,7 @@ class Kits:
 
     async def _make(self, script: str) -> ScriptKit:
         try:
-            compiled = CompiledScript(load_script(script_file(self._settings.data, script)))
+            compiled = CompiledScript(load_version(self._settings.data, script))
         except ScriptError as why:
             raise KitError(f"the kept text of script {script[:12]} cannot be used: {why}") from why
         told, run = compiled.script, self._pool.run
@@ -121,7 +124,7 @@ class Kits:
                 raise ModelMissing(f"{why}; or let people answer by keys: {by_keys} under [models]") from why
         voice = await run(self._engines.voice, told.language, told.voice.speaker)
         senses = Senses(vad, recogniser, nlu, self._pool, self._finals)
-        kit = ScriptKit(compiled, senses, voice, self._cache, self._renders)
+        kit = ScriptKit(compiled, senses, voice, self._cache, self._renders, Recordings(told.sounds))
         await run(_warm, kit)
         return kit
 
@@ -129,6 +132,8 @@ class Kits:
 def _warm(kit: ScriptKit) -> None:
     """Render every sentence that is the same for all, and run each model once: the first call must not be slower."""
     speaker = kit.speaker(8000)
+    for file in kit.script.sounds:
+        kit.recordings.pcm(file, 8000)
     for sentence in _fixed_sentences(kit.compiled):
         speaker.render(sentence, personal=False)
     kit.senses.nlu.parse("warm", allowed=None, now=datetime.now(UTC))
@@ -144,5 +149,6 @@ def _fixed_sentences(compiled: CompiledScript) -> Iterator[str]:
     for node in compiled.graph.nodes.values():
         for _, wording in node.wordings():
             for sentence in sentences(wording, compiled.script.language):
-                if compiled.sayer.can_say(sentence, {}):
-                    yield compiled.sayer.say(sentence, {}, now=now, zone=zone).text
+                said = compiled.sayer.say(sentence, {}, now=now, zone=zone) if compiled.sayer.can_say(sentence, {}) else None
+                if said is not None:
+                    yield said.text

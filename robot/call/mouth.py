@@ -1,7 +1,7 @@
 """What one call says: text in, speech out on the line, sentence by sentence, rendered ahead where possible."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import numpy as np
 
@@ -9,7 +9,8 @@ from models.pool import ModelPool
 from models.protocols import Pcm
 from models.tts.sentences import sentences
 from models.tts.speech import Speaker
-from robot.dialog.events import Say
+from robot.call.recordings import Recordings
+from robot.dialog.events import Recorded, Say
 from telephony.line import Line, Playback
 
 __all__ = ["Mouth"]
@@ -21,7 +22,9 @@ _GAP_MS = 180
 class Mouth:
     """One call's voice."""
 
-    def __init__(self, line: Line, speaker: Speaker, pool: ModelPool, renders: asyncio.Semaphore) -> None:
+    def __init__(
+        self, line: Line, speaker: Speaker, pool: ModelPool, renders: asyncio.Semaphore, recordings: Recordings
+    ) -> None:
         """Open a mouth.
 
         Args:
@@ -29,7 +32,9 @@ class Mouth:
             speaker: This call's voice.
             pool: The threads to render in.
             renders: How many may render at once in this process.
+            recordings: The script's recorded prompts.
         """
+        self._recordings = recordings
         self._renders = renders
         self._line = line
         self._speaker = speaker
@@ -38,8 +43,9 @@ class Mouth:
 
     def prepare(self, say: Say) -> None:
         """Begin to render what may soon be said."""
-        for sentence in self._sentences(say):
-            self._render(sentence, say.personal)
+        for piece in self._pieces(say):
+            if isinstance(piece, str):
+                self._render(piece, say.personal)
 
     def say(self, say: Say) -> Playback:
         """Speak; what was said before is cut."""
@@ -53,14 +59,26 @@ class Mouth:
         self._speaker.forget()
 
     async def _sound(self, say: Say) -> AsyncIterator[Pcm]:
-        renderings = [self._render(sentence, say.personal) for sentence in self._sentences(say)]
-        for index, rendering in enumerate(renderings):
+        # What is rendered begins before what is played has ended.
+        pieces = [
+            self._playing(piece.file) if isinstance(piece, Recorded) else self._render(piece, say.personal)
+            for piece in self._pieces(say)
+        ]
+        for index, piece in enumerate(pieces):
             if index:
                 yield np.zeros(_GAP_MS * self._speaker.hz // 1000, np.int16)
-            yield await asyncio.shield(rendering)
+            yield await asyncio.shield(piece)
 
-    def _sentences(self, say: Say) -> list[str]:
-        return sentences(say.text, self._speaker.voice.language)
+    def _playing(self, file: str) -> "asyncio.Task[Pcm]":
+        return asyncio.create_task(self._pool.run(self._recordings.pcm, file, self._speaker.hz))
+
+    def _pieces(self, say: Say) -> Iterator[str | Recorded]:
+        """Give the sentences and the recordings of what is to be said, in order."""
+        for piece in say.pieces:
+            if isinstance(piece, Recorded):
+                yield piece
+            else:
+                yield from sentences(piece, self._speaker.voice.language)
 
     def _render(self, sentence: str, personal: bool) -> "asyncio.Task[Pcm]":
         task = self._rendered.get(sentence)

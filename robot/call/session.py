@@ -289,7 +289,8 @@ class Session:
         self._keys += event.digit
         if self._playing is not None and self._may_interrupt():
             self._playing.stop()
-        if len(self._keys) >= wanted.digits:
+        ends = event.digit == "#" and len(self._keys) > 1 and not any("#" in keys for keys in wanted.keys)
+        if ends or len(self._keys) >= wanted.digits:
             await self._pressed()
         else:
             self._timers.arm(Timer.KEYS, _BETWEEN_KEYS)

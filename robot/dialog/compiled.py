@@ -11,17 +11,20 @@ from transitions import Machine, State
 
 from robot.dialog.events import Listen
 from robot.dialog.saying import Sayer
-from robot.script.graph import AT_LIMIT, Graph, Kind, Node, lay_out
+from robot.dialog.slots import typed_digits
+from robot.script.graph import AT_LIMIT, Graph, Kind, Node, Sayable, lay_out, variant_parts
 from robot.script.outcomes import STOP_CALLING
 from robot.script.schema import AGAIN, BACK, Script
 from robot.script.sentence import placeholders
 
-__all__ = ["BACK_TO", "HERE", "NEW", "START", "CompiledScript"]
+__all__ = ["BACK_TO", "HERE", "INBOUND", "NEW", "START", "CompiledScript"]
 
 NEW = "(new)"
 """The state of a dialog before anybody has picked up."""
 START = "(start)"
 """The trigger that begins it."""
+INBOUND = "(inbound)"
+"""The trigger that begins it where the person has called us."""
 HERE = "(here)"
 """Where an everywhere-answer of ``return`` leads: to the question that it answered."""
 BACK_TO = "(back to {})"
@@ -49,17 +52,26 @@ class CompiledScript:
             model=None, states=[NEW, *self.graph.nodes], initial=NEW, auto_transitions=False, send_event=True
         )
         self._special: dict[tuple[str, str], str] = {}
-        self._asks_for_person = _asks_for_person(script, self.graph)
+        self._asks_for_person = {
+            START: _asks_for_person(script, self.graph, script.start),
+            INBOUND: _asks_for_person(script, self.graph, script.inbound or script.start),
+        }
         for node in self.graph.nodes.values():
             self._connect(node)
         self._listens = {
             name: self._listen(node) for name, node in self.graph.nodes.items() if node.kind is Kind.QUESTION
         }
 
-    @property
-    def asks_for_person(self) -> bool:
+    def asks_for_person(self, beginning: str = START) -> bool:
         """Return whether the call opens with the person's name, so that an answer confirms the person."""
-        return self._asks_for_person
+        return self._asks_for_person[beginning]
+
+    def phrases(self, node: Node) -> tuple[str, ...]:
+        """Return what may be heard at a step besides what its intents are trained on: the words of its choices."""
+        asks = self.graph.nodes[node.confirms].step if node.confirms else node.step
+        return tuple(
+            dict.fromkeys(word for slot in asks.slots.values() for words in slot.of.values() for word in words)
+        )
 
     def has(self, state: str, trigger: str) -> bool:
         """Return whether a trigger leads anywhere from a state."""
@@ -78,12 +90,14 @@ class CompiledScript:
         if beside is None or not beside.exits:
             return listen
         keys = listen.keys | beside.key_choices
-        digits = max(map(len, keys), default=0)
+        digits = max(listen.digits, *map(len, keys), 0)
         return replace(listen, allowed=listen.allowed | beside.intents, keys=keys, digits=digits)
 
     def next_nodes(self, state: str, question: str | None, rungs: Iterable[str]) -> Iterator[Node]:
         """Give the nodes that may speak next from a state, each once."""
-        names = {self.script.start} if state == NEW else {question, *self.graph.everywhere.values()}
+        names = (
+            {self.script.start, self.script.inbound} if state == NEW else {question, *self.graph.everywhere.values()}
+        )
         for place in (state, question):
             if place is not None and place in self.graph.nodes:
                 names.update(self.graph.nodes[place].exits.values())
@@ -114,12 +128,11 @@ class CompiledScript:
         opens, closes = target.opens_closes
         return opens <= clock < closes if opens <= closes else clock >= opens or clock < closes
 
-    def sentence(self, node: Node, seed: str) -> str | None:
-        """Return what a step says to one contact."""
+    def saying(self, node: Node, seed: str) -> tuple[Sayable, ...]:
+        """Return what a step says to one contact, part by part."""
         if not node.step.variants:
-            return node.step.say
-        wording = node.step.variants[self.variant(node, seed)]
-        return wording if isinstance(wording, str) else wording.say
+            return node.step.saying
+        return variant_parts(node.step.variants[self.variant(node, seed)])
 
     def variant(self, node: Node, seed: str) -> str:
         """Draw a variant of a step: always the same one for the same seed, in proportion to the weights.
@@ -149,9 +162,11 @@ class CompiledScript:
             else:
                 self.machine.add_transition(trigger, node.name, target)
         if node.kind is Kind.QUESTION:
-            self.machine.add_transition(BACK_TO.format(node.name), self._all_but(Kind.END), node.name)
+            self.machine.add_transition(BACK_TO.format(node.name), list(self.graph.nodes), node.name)
         if node.name == self.script.start:
             self.machine.add_transition(START, NEW, node.name)
+        if node.name == (self.script.inbound or self.script.start):
+            self.machine.add_transition(INBOUND, NEW, node.name)
         if node.path[0] in ("when_silent", "when_not_understood") and node.name.count(".") == 1:
             prefix, _, rung = node.name.partition(".")
             trigger = f"({'silent' if prefix == 'when_silent' else 'not understood'} {rung})"
@@ -162,27 +177,25 @@ class CompiledScript:
     def _all(self, kind: Kind) -> list[str | Enum | State]:
         return [name for name, node in self.graph.nodes.items() if node.kind is kind]
 
-    def _all_but(self, kind: Kind) -> list[str | Enum | State]:
-        return [name for name, node in self.graph.nodes.items() if node.kind is not kind]
-
     def _listen(self, node: Node) -> Listen:
         intents = node.intents | self.graph.everywhere.keys()
         asks = self.graph.nodes[node.confirms].step if node.confirms else node.step
-        if "time" in asks.ask_for.values():
+        if any(slot.type == "time" for slot in asks.slots.values()):
             intents |= {"callback_later"}
         silence = node.step.silence * 1000 if node.step.silence else None
         default = _OPEN_SILENCE_MS if node.step.ask_for else _SILENCE_MS
         keys = node.key_choices
+        typed = max((typed_digits(slot) for slot in asks.slots.values()), default=0)
         return Listen(
-            kind=node.listen, step=node.name, allowed=frozenset(intents), keys=keys,
-            digits=max(map(len, keys), default=0), silence_ms=int(silence or default),
+            kind=node.listen, step=node.name, allowed=frozenset(intents), phrases=self.phrases(node), keys=keys,
+            digits=max(typed, *map(len, keys), 0), silence_ms=int(silence or default),
         )  # fmt: skip
 
 
-def _asks_for_person(script: Script, graph: Graph) -> bool:
+def _asks_for_person(script: Script, graph: Graph, first: str) -> bool:
     fields: Mapping[str, str] = {**script.needs, **script.may_have}
     names = {name for name, kind in fields.items() if kind == "name"}
-    node: Node | None = graph.nodes[script.start]
+    node: Node | None = graph.nodes[first]
     for _ in graph.nodes:
         if node is None:
             break

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from models.protocols import Listen as ListenKind
 from models.protocols import Understanding
-from robot.words import AnsweredBy, Disposition, Interest, Person
+from robot.words import AnsweredBy, Disposition, FollowUp, Interest, Person
 
 __all__ = [
     "Action", "Answered", "DialogEvent", "Finish", "HangUp", "Heard", "HungUp", "Keys", "LimitReached", "Listen",
-    "MachineAnswered", "Say", "Silence", "Spoken", "Transfer", "TransferDone", "TransferFailed",
+    "MachineAnswered", "Recorded", "Say", "Silence", "Spoken", "Transfer", "TransferDone", "TransferFailed",
 ]  # fmt: skip
 
 
@@ -22,7 +22,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Somebody picked up; the dialog begins."""
+    """Somebody picked up; the dialog begins. ``inbound``: it was they who called."""
+
+    inbound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +94,35 @@ DialogEvent = (
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded prompt among what is said: ``file`` is its name in the script, ``words`` what is said in it."""
+
+    file: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Say:
     """Speak.
 
     Attributes:
-        text: What, placeholders filled in, pronunciation marks of ``say_as`` applied.
+        text: What, placeholders filled in, pronunciation marks of ``say_as`` applied; of recordings, their words.
         shown: The same as a person reads it, for transcripts.
         personal: Whether it holds something of this one person, so that its speech is not kept past the call.
         uninterruptible: Whether the caller's speech must not stop it.
+        parts: The same piece by piece, where recordings are among it; else empty.
     """
 
     text: str
     shown: str
     personal: bool = False
     uninterruptible: bool = False
+    parts: tuple[str | Recorded, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[str | Recorded, ...]:
+        """Return what is to be spoken and played, in order."""
+        return self.parts or (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +171,10 @@ class Finish:
         disposition: How it ended.
         slots: What was learned, name → value as text (times as ISO 8601 with offset).
         never_call: Whether the person asked never to be called again, wherever the script led after that.
+        notes: What the script notes for the CRM's people.
+        updates: Proposed changes to the contact, field → new value.
+        tags: Marks for the contact, none twice.
+        follow_ups: What the script promised to send.
     """
 
     interest: Interest
@@ -161,6 +182,10 @@ class Finish:
     disposition: Disposition
     slots: dict[str, str] = field(default_factory=dict)
     never_call: bool = False
+    notes: tuple[str, ...] = ()
+    updates: dict[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 Action = Say | Listen | Transfer | HangUp | Finish

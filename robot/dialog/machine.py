@@ -10,47 +10,29 @@ all calls share. What it keeps to, whatever it is told:
 - once ``limits`` are reached no further question is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from models.protocols import Understanding
-from robot.dialog.compiled import BACK_TO, NEW, START, CompiledScript
-from robot.dialog.events import (
-    Action,
-    Answered,
-    DialogEvent,
-    Finish,
-    HangUp,
-    Heard,
-    HungUp,
-    Keys,
-    LimitReached,
-    Listen,
-    MachineAnswered,
-    Say,
-    Silence,
-    Spoken,
-    Transfer,
-    TransferDone,
-    TransferFailed,
-)  # fmt: skip
-from robot.dialog.memory import Memory
-from robot.dialog.slots import corrections, fill
-from robot.script.graph import AT_LIMIT, THEN, Kind, Node, key_trigger, not_understood_trigger, silent_trigger
+from robot.dialog import events
+from robot.dialog.compiled import BACK_TO, INBOUND, NEW, START, CompiledScript
+from robot.dialog.memory import SURE_OF_MEANING, SURE_OF_WORDS, Memory, of_machine, wants_no_calls
+from robot.dialog.slots import answered_already, fill, typed
+from robot.dialog.telling import Teller
+from robot.script import graph
+from robot.script.graph import AT_LIMIT, OTHERWISE, THEN, Kind, Node
 from robot.script.outcomes import LIMIT, STOP_CALLING, TRANSFER_FAILED
+from robot.script.parts import parts_of
 from robot.script.schema import AGAIN, BACK, End
 from robot.words import AnsweredBy, Disposition, Interest
 
-__all__ = ["SURE_OF_MEANING", "SURE_OF_WORDS", "Dialog"]
+__all__ = ["Dialog"]
 
-SURE_OF_WORDS: Final = 0.35
-"""A recogniser less sure than this was not heard; a grammar's claim that its check does not bear out has at most .3."""
-SURE_OF_MEANING: Final = 0.4
-"""An intent less sure than this was not understood. The NLU has its own threshold, which comes first."""
 _LONGEST_MONOLOGUE: Final = 20
 """Steps that may follow each other without a question."""
+Actions = tuple[events.Action, ...]
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,12 +40,18 @@ class Dialog:
     """One conversation."""
 
     __slots__ = (
-        "_compiled", "_contact", "_decided", "_held", "_limited", "_memory", "_now", "_over", "_seed", "_speaking",
-        "_transferring", "_voicemail", "_zone", "state", "variants",
+        "_compiled", "_decided", "_held", "_limited", "_memory", "_now", "_over", "_speaking", "_teller",
+        "_transferring", "_voicemail", "_watch", "_zone", "state", "variants",
     )  # fmt: skip
 
     def __init__(
-        self, compiled: CompiledScript, contact: Mapping[str, str], *, variant_seed: str, zone: ZoneInfo
+        self,
+        compiled: CompiledScript,
+        contact: Mapping[str, str],
+        *,
+        variant_seed: str,
+        zone: ZoneInfo,
+        watch: Callable[[str, str, str], None] | None = None,
     ) -> None:
         """Begin a conversation that nobody has picked up yet.
 
@@ -72,17 +60,18 @@ class Dialog:
             contact: The contact's fields that the script may say.
             variant_seed: What variants are drawn by: the contact's id.
             zone: The contact's zone, in which times are said and understood.
+            watch: Told of every way that is followed: from which step, by which trigger, to which step.
         """
+        self._watch = watch
         self._compiled = compiled
-        self._contact = contact
-        self._seed = variant_seed
         self._zone = zone
         self.state: str = NEW
         self.variants: dict[str, str] = {}
         """Step → variant that was said there."""
-        self._memory = Memory(compiled.asks_for_person)
-        self._decided: Finish | None = None
-        self._held: DialogEvent | None = None
+        self._memory = Memory(compiled.asks_for_person())
+        self._teller = Teller(compiled, contact, self._memory, variant_seed, zone)
+        self._decided: events.Finish | None = None
+        self._held: events.DialogEvent | None = None
         self._speaking = self._transferring = self._limited = self._over = self._voicemail = False
         self._now = _NEVER
 
@@ -97,16 +86,16 @@ class Dialog:
         return self._memory.slots
 
     @property
-    def decided(self) -> Finish | None:
+    def decided(self) -> events.Finish | None:
         """Return what the conversation will come to once its last words are said, where that is decided."""
-        return self._decided
+        return self._teller.tell(self._decided, self._now) if self._decided is not None else None
 
     @property
     def over(self) -> bool:
         """Return whether `Finish` was given."""
         return self._over
 
-    def handle(self, event: DialogEvent, now: datetime) -> tuple[Action, ...]:
+    def handle(self, event: events.DialogEvent, now: datetime) -> Actions:
         """Take what happened; return what to do, in order.
 
         Args:
@@ -117,43 +106,35 @@ class Dialog:
             return ()
         self._now = now.astimezone(self._zone)
         match event:
-            case HungUp():
+            case events.HungUp():
                 return self._hung_up()
-            case MachineAnswered():
+            case events.MachineAnswered():
                 return self._machine(event)
-            case Answered():
-                return self._enter(START) if self.state == NEW and not self._voicemail else ()
-            case LimitReached():
+            case events.Answered():
+                return self._answered(event) if self.state == NEW and not self._voicemail else ()
+            case events.LimitReached():
                 return self._limit(event)
-            case Spoken():
+            case events.Spoken():
                 return self._spoken(event)
-            case Heard() | Keys() | Silence():
+            case events.Heard() | events.Keys() | events.Silence():
                 return self._told(event)
-            case TransferDone():
+            case events.TransferDone():
                 return self._finish(self._memory.finish_transferred()) if self._transferring else ()
-            case TransferFailed():
+            case events.TransferFailed():
                 return self._without_transfer() if self._transferring else ()
 
-    def ahead(self, now: datetime) -> tuple[Say, ...]:
-        """Return what may be said next, as far as it is known already: for rendering speech ahead.
-
-        That is the opening before anybody has picked up, and then the sentence of every step that an answer leads to
-        from here, of the open question, and of the next rungs of both ladders.
-        """
-        memory, sayer, values = self._memory, self._compiled.sayer, {**self._contact, **self._memory.slots}
-        rungs = (silent_trigger(memory.silences + 1), not_understood_trigger(memory.misses + 1))
-        says: dict[str, Say] = {}
-        for node in self._compiled.next_nodes(self.state, memory.question, rungs):
-            for sentence in (self._compiled.sentence(node, self._seed), node.step.again):
-                if sentence is not None and sayer.can_say(sentence, values):
-                    firm = node.step.uninterruptible
-                    say = sayer.say(sentence, values, now=now, zone=self._zone, uninterruptible=firm)
-                    says.setdefault(say.text, say)
-        return tuple(says.values())
+    def ahead(self, now: datetime) -> tuple[events.Say, ...]:
+        """Return what may be said next, as far as it is known already: for rendering speech ahead."""
+        return self._teller.ahead(self.state, now)
 
     # --- what happens
 
-    def _machine(self, event: MachineAnswered) -> tuple[Action, ...]:
+    def _answered(self, event: events.Answered) -> Actions:
+        beginning = INBOUND if event.inbound else START
+        self._memory.asks_for_person = self._compiled.asks_for_person(beginning)
+        return self._enter(beginning)
+
+    def _machine(self, event: events.MachineAnswered) -> Actions:
         """Leave the message once the beep is over, or hang up; only a mailbox or a person's assistant takes one."""
         if self._transferring or self._decided is not None:
             return ()
@@ -161,49 +142,48 @@ class Dialog:
         takes_message = event.kind in (AnsweredBy.VOICEMAIL, AnsweredBy.ASSISTANT)
         message = self._compiled.script.voicemail
         if message == "hang_up" or not takes_message:
-            return self._finish(_of_machine(Disposition.VOICEMAIL if takes_message else Disposition.COMPLETED))
+            return self._finish(of_machine(Disposition.VOICEMAIL if takes_message else Disposition.COMPLETED))
         if not event.ready:
             return ()
         if self._speaking:
             self._held = event
             return ()
-        self._decided = _of_machine(Disposition.VOICEMAIL_LEFT)
-        return (self._say(message.say, uninterruptible=True),)
+        self._decided = of_machine(Disposition.VOICEMAIL_LEFT)
+        words = self._say(self._teller.say(parts_of(message.say), self._now, uninterruptible=True))
+        return words or self._finish(self._decided)
 
-    def _hung_up(self) -> tuple[Action, ...]:
+    def _hung_up(self) -> Actions:
         self._over = True
         if self._voicemail:
-            return (_of_machine(Disposition.VOICEMAIL),)
-        if self._decided is not None:
-            return (self._decided,)
+            return (of_machine(Disposition.VOICEMAIL),)
         interest = Interest.HOT if self._transferring else Interest.UNKNOWN
-        return (self._memory.finish(End(interest=interest, disposition=Disposition.HUNG_UP)),)
+        hung_up = self._decided or self._memory.finish(End(interest=interest, disposition=Disposition.HUNG_UP))
+        return (self._teller.tell(hung_up, self._now),)
 
-    def _limit(self, event: LimitReached) -> tuple[Action, ...]:
+    def _limit(self, event: events.LimitReached) -> Actions:
         if self._decided is not None or self._transferring:
             return ()
         if self._voicemail:
-            return self._finish(_of_machine(Disposition.VOICEMAIL))
+            return self._finish(of_machine(Disposition.VOICEMAIL))
         if self._speaking:
             self._held = event
             return ()
         return self._stop_asking()
 
-    def _spoken(self, event: Spoken) -> tuple[Action, ...]:
+    def _spoken(self, event: events.Spoken) -> Actions:
         if not self._speaking:
             return ()
         self._speaking, held, self._held = False, self._held, None
         if self._voicemail:
-            if isinstance(held, MachineAnswered):
+            if isinstance(held, events.MachineAnswered):
                 return self._machine(held)
             return self._finish(self._decided) if self._decided is not None else ()
         node = self._node
-        if self._decided is not None or node.kind in (Kind.PASSING, Kind.TRANSFER):
-            if self._asks_to_stop(held):
-                return self._take(STOP_CALLING)
-            if self._decided is not None:
-                return self._finish(self._decided)
-        if isinstance(held, LimitReached):
+        if (self._decided is not None or node.kind in (Kind.PASSING, Kind.TRANSFER)) and self._asks_to_stop(held):
+            return self._take(STOP_CALLING)
+        if self._decided is not None:
+            return self._finish(self._decided)
+        if isinstance(held, events.LimitReached):
             return self._stop_asking()
         if node.kind is Kind.PASSING:
             return self._enter(THEN)
@@ -215,27 +195,26 @@ class Dialog:
             return self._come_back(full=node.step.then == AGAIN)
         return ()
 
-    def _told(self, event: DialogEvent) -> tuple[Action, ...]:
+    def _told(self, event: events.DialogEvent) -> Actions:
         """Take what the caller did. While we speak it waits for the end of our words, and the last answer counts."""
         if self.state == NEW or self._voicemail or self._transferring:
             return ()
         if self._speaking:
-            stays = isinstance(event, Silence) or isinstance(self._held, LimitReached) or self._asks_to_stop(self._held)
-            self._held = self._held if stays else event
+            firm = isinstance(self._held, events.LimitReached) or self._asks_to_stop(self._held)
+            self._held = self._held if firm or isinstance(event, events.Silence) else event
             return ()
         if self._memory.question is None:
             return self._take(STOP_CALLING) if self._asks_to_stop(event) else ()
         self._memory.turns += 1
         match event:
-            case Heard():
+            case events.Heard():
                 return self._heard(event)
-            case Keys():
-                trigger = key_trigger(event.digits)
-                return self._take(trigger) if self._leads(trigger) else self._missed()
+            case events.Keys():
+                return self._pressed(event.digits)
             case _:
                 return self._silent()
 
-    def _heard(self, event: Heard) -> tuple[Action, ...]:
+    def _heard(self, event: events.Heard) -> Actions:
         heard = event.understood
         if event.asr_confidence < SURE_OF_WORDS:
             return self._missed()
@@ -247,71 +226,89 @@ class Dialog:
             return self._fill(filled)
         return self._take(heard.intent, heard) if leads else self._missed()
 
-    def _silent(self) -> tuple[Action, ...]:
+    def _pressed(self, digits: str) -> Actions:
+        trigger = graph.key_trigger(digits)
+        if self._leads(trigger):
+            return self._take(trigger)
+        asking = self._asking()
+        filled = typed(asking.step.slots, self._memory.slots, digits) if asking is not None else {}
+        return self._fill(filled) if filled else self._missed()
+
+    def _silent(self) -> Actions:
         if self._memory.misses:  # whoever has spoken is not silent, only hard to understand
             return self._missed()
         self._memory.silences += 1
-        return self._climb(silent_trigger(min(self._memory.silences, self._compiled.graph.silent_rungs)))
+        rung = min(self._memory.silences, self._compiled.graph.silent_rungs)
+        return self._climb(graph.silent_trigger(rung))
 
-    def _missed(self) -> tuple[Action, ...]:
+    def _missed(self) -> Actions:
         self._memory.misses += 1
-        return self._climb(not_understood_trigger(min(self._memory.misses, self._compiled.graph.not_understood_rungs)))
+        return self._climb(
+            graph.not_understood_trigger(min(self._memory.misses, self._compiled.graph.not_understood_rungs))
+        )
 
     # --- what was meant
 
     @property
+    def _nodes(self) -> Mapping[str, Node]:
+        return self._compiled.graph.nodes
+
+    @property
     def _node(self) -> Node:
-        return self._compiled.graph.nodes[self.state]
+        return self._nodes[self.state]
 
     def _leads(self, trigger: str) -> bool:
         places = (self.state, self._memory.question)
         return any(place is not None and self._compiled.has(place, trigger) for place in places)
 
-    def _asks_to_stop(self, event: DialogEvent | None) -> bool:
-        return (
-            isinstance(event, Heard)
-            and event.understood.intent == STOP_CALLING
-            and event.understood.confidence >= SURE_OF_MEANING
-            and event.asr_confidence >= SURE_OF_WORDS
-            and self._memory.answer != STOP_CALLING
-            and self._compiled.has(self.state, STOP_CALLING)
-        )
+    def _asks_to_stop(self, event: events.DialogEvent | None) -> bool:
+        asked = isinstance(event, events.Heard) and wants_no_calls(event)
+        return asked and self._memory.answer != STOP_CALLING and self._compiled.has(self.state, STOP_CALLING)
 
     def _asking(self) -> Node | None:
         """Return the node whose slots the question is about: itself, or the one it reads back."""
-        question = self._compiled.graph.nodes.get(self._memory.question or "")
-        return self._compiled.graph.nodes[question.confirms] if question and question.confirms else question
+        question = self._nodes.get(self._memory.question or "")
+        return self._nodes[question.confirms] if question and question.confirms else question
 
     def _filled_by(self, heard: Understanding, leads: bool) -> dict[str, str]:
         """Return the slots that an answer fills; while they are read back, only those that it changes."""
         asking = self._asking()
         if asking is None:
             return {}
-        # words that mean something here are no free text
-        asked = {slot: kind for slot, kind in asking.step.ask_for.items() if kind != "text" or not leads}
-        if asking.name == self._memory.question:
-            return fill(asked, heard, self._now, self._zone)
-        language = self._compiled.script.language
-        return corrections(asked, self._memory.slots, heard, now=self._now, zone=self._zone, language=language)
+        asked = asking.step.slots
+        if leads:  # words that mean something here are no free text
+            asked = {name: slot for name, slot in asked.items() if slot.type != "text"}
+        old = self._memory.slots if asking.name != self._memory.question else None
+        return fill(asked, heard, self._now, self._zone, old=old, language=self._compiled.script.language)
 
-    def _fill(self, filled: Mapping[str, str]) -> tuple[Action, ...]:
+    def _fill(self, filled: Mapping[str, str]) -> Actions:
         asking, memory = self._asking(), self._memory
         assert asking is not None
+        more = filled.keys() - memory.slots.keys()
         memory.slots.update(filled)
-        memory.understood("callback_later" if "time" in asking.step.ask_for.values() else None, moves_on=True)
+        asked_when = any(slot.type == "time" for slot in asking.step.slots.values())
+        memory.understood("callback_later" if asked_when else None, moves_on=True)
         self._to_question()
         if asking.name != memory.question:
             return self._arrive()
-        return self._enter(THEN) if asking.step.ask_for.keys() <= memory.slots.keys() else self._missed()
+        if asking.step.ask_for.keys() <= memory.slots.keys():
+            return self._slots_known(asking)
+        return self._come_back(full=True) if more else self._missed()
+
+    def _slots_known(self, asking: Node) -> Actions:
+        if asking.step.confirm is None:
+            self._memory.tells(asking)
+        return self._enter(THEN)
 
     # --- where it leads
 
-    def _take(self, trigger: str, heard: Understanding | None = None) -> tuple[Action, ...]:
+    def _take(self, trigger: str, heard: Understanding | None = None) -> Actions:
         """Follow an answer, from where we speak or else from the question before it."""
         if not self._compiled.has(self.state, trigger):
             self._to_question()
         node, special = self._node, self._compiled.special(self.state, trigger)
         intent = self._compiled.intent_of(node, self._memory.question, trigger)
+        intent = node.step.means.get(intent or "", intent)
         confirms = node.confirms is not None and intent in ("affirm", "deny")
         hears_us = node.kind is not Kind.QUESTION and special is not None
         moves_on = special is None and not confirms
@@ -321,11 +318,13 @@ class Dialog:
             if self._memory.repeats > self._compiled.script.limits.repeats:
                 return self._missed()
         elif node.confirms is not None and node.exits.get(trigger) == node.confirms:
-            for slot in self._compiled.graph.nodes[node.confirms].step.ask_for:
+            for slot in self._nodes[node.confirms].step.ask_for:
                 self._memory.slots.pop(slot, None)
+        elif confirms and node.confirms is not None:
+            self._memory.tells(self._nodes[node.confirms])
         return self._enter(trigger, heard)
 
-    def _climb(self, rung: str) -> tuple[Action, ...]:
+    def _climb(self, rung: str) -> Actions:
         self._to_question()
         return self._enter(rung)
 
@@ -334,15 +333,15 @@ class Dialog:
         if self._memory.question is not None and self.state != self._memory.question:
             self._move(BACK_TO.format(self._memory.question))
 
-    def _come_back(self, *, full: bool, to: str | None = None) -> tuple[Action, ...]:
+    def _come_back(self, *, full: bool, to: str | None = None) -> Actions:
         """Ask a question again: in its shorter wording where it has one and ``full`` is not wanted."""
         question = to or self._memory.question
         if question is None or self._memory.returns > self._compiled.script.limits.returns:
             return self._stop_asking()
         self._move(BACK_TO.format(question))
-        return self._arrive(again=not full)
+        return self._arrive(again=not full, back=True)
 
-    def _stop_asking(self) -> tuple[Action, ...]:
+    def _stop_asking(self) -> Actions:
         if self._limited:
             self._memory.answer = LIMIT
             return self._finish(self._memory.finish())
@@ -354,24 +353,38 @@ class Dialog:
         moved: bool = self._compiled.machine.events[trigger].trigger(self)
         assert moved, f"no way {trigger} from {self.state}"
 
-    def _enter(self, trigger: str, heard: Understanding | None = None) -> tuple[Action, ...]:
-        special = self._compiled.special(self.state, trigger)
+    def _enter(self, trigger: str, heard: Understanding | None = None) -> Actions:
+        special, source = self._compiled.special(self.state, trigger), self.state
         if special is None:
             self._move(trigger)
-            return self._arrive(heard=heard)
         leaves = special == BACK and self._node.kind is Kind.QUESTION
+        if self._watch is not None:
+            target = self.state if special is None else (leaves and self._memory.before) or self._memory.question
+            self._watch(source, trigger, target or self.state)
+        if special is None:
+            return self._arrive(heard=heard)
         return self._come_back(full=special == AGAIN, to=self._memory.before if leaves else None)
 
-    def _arrive(self, *, again: bool = False, heard: Understanding | None = None) -> tuple[Action, ...]:
-        """Do what the step that we came to does."""
+    def _arrive(self, *, again: bool = False, back: bool = False, heard: Understanding | None = None) -> Actions:
+        """Do what the step that we came to does; ``back`` where its question is only asked once more."""
         node, memory = self._node, self._memory
         memory.monologue += 1
+        if not back:
+            memory.count(node.step.count)
+            if not self._teller.holds(node.condition) and memory.monologue <= _LONGEST_MONOLOGUE:
+                return self._enter(OTHERWISE)
+        if not node.step.ask_for:
+            memory.tells(node)
         if node.kind is Kind.QUESTION and heard is not None and self._answered_already(node, heard):
-            return self._enter(THEN)
+            return self._slots_known(node)
         asks = node.kind in (Kind.QUESTION, Kind.ASIDE, Kind.LINGER)
         spent = self._limited or memory.turns >= self._compiled.script.limits.turns
         if (asks and spent) or (memory.monologue > _LONGEST_MONOLOGUE and node.kind is not Kind.END):
             return self._stop_asking()
+        return self._do(node, again=again)
+
+    def _do(self, node: Node, *, again: bool) -> Actions:
+        memory = self._memory
         match node.kind:
             case Kind.END:
                 memory.answer = node.answer or memory.answer
@@ -395,28 +408,25 @@ class Dialog:
 
     def _answered_already(self, node: Node, heard: Understanding) -> bool:
         """Take what the last answer says of this question: “call me tomorrow after three” needs no “when?”."""
-        asked = {slot: kind for slot, kind in node.step.ask_for.items() if kind != "text"}
-        filled = fill(asked, heard, self._now, self._zone)
-        if not asked or filled.keys() != node.step.ask_for.keys():
-            return False
-        self._now_asking(node)
-        self._memory.slots.update(filled)
-        return True
+        if already := answered_already(node.step.slots, heard, self._now, self._zone):
+            self._now_asking(node)
+            self._memory.slots.update(already)
+        return bool(already)
 
     def _now_asking(self, node: Node) -> None:
         asking = self._asking()
         self._memory.asks(node.name, within=asking is not None and asking.name in (node.name, node.confirms))
 
-    def _listen_on(self, node: Node) -> tuple[Listen, ...]:
+    def _listen_on(self, node: Node) -> tuple[events.Listen, ...]:
         question = self._memory.question
         return (self._compiled.listen(question, beside=node),) if question is not None else ()
 
-    def _transfer(self, node: Node) -> tuple[Action, ...]:
+    def _transfer(self, node: Node) -> Actions:
         self._transferring = True
         name = node.step.transfer or ""
-        return (Transfer(name, self._compiled.script.transfers[name].to),)
+        return (events.Transfer(name, self._compiled.script.transfers[name].to),)
 
-    def _without_transfer(self) -> tuple[Action, ...]:
+    def _without_transfer(self) -> Actions:
         self._transferring = False
         self._memory.answer = TRANSFER_FAILED
         if self._compiled.has(self.state, TRANSFER_FAILED):
@@ -425,26 +435,15 @@ class Dialog:
 
     # --- what is said, and told
 
-    def _words(self, node: Node, *, again: bool = False) -> tuple[Say, ...]:
-        sentence = node.step.again if again else None
-        if sentence is None:
-            sentence = self._compiled.sentence(node, self._seed)
-            if node.step.variants:
-                self.variants[node.name] = self._compiled.variant(node, self._seed)
-        return (self._say(sentence, uninterruptible=node.step.uninterruptible),) if sentence is not None else ()
+    def _words(self, node: Node, *, again: bool = False) -> tuple[events.Say, ...]:
+        if node.step.variants and not (again and node.step.again):
+            self.variants[node.name] = self._compiled.variant(node, self._teller.seed)
+        return self._say(self._teller.words(node, self._now, again=again))
 
-    def _say(self, sentence: str, *, uninterruptible: bool) -> Say:
-        self._speaking = True
-        values = {**self._contact, **self._memory.slots}
-        return self._compiled.sayer.say(
-            sentence, values, now=self._now, zone=self._zone, uninterruptible=uninterruptible
-        )
+    def _say(self, say: events.Say | None) -> tuple[events.Say, ...]:
+        self._speaking = say is not None
+        return (say,) if say is not None else ()
 
-    def _finish(self, finish: Finish) -> tuple[Action, ...]:
+    def _finish(self, finish: events.Finish) -> Actions:
         self._over = True
-        return (HangUp(), finish)
-
-
-def _of_machine(disposition: Disposition) -> Finish:
-    """Return the verdict of a call that no human took."""
-    return Memory(asks_for_person=False).finish(End(interest=Interest.UNKNOWN, disposition=disposition))
+        return (events.HangUp(), self._teller.tell(finish, self._now))

@@ -1,13 +1,21 @@
 """What one call remembers: where it stands with its question, what it learned, and what verdict that makes."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
-from robot.dialog.events import Finish
+from robot.dialog.events import Finish, Heard
+from robot.script.graph import Node
 from robot.script.outcomes import PERSON_OF, SAYS_NOTHING_OF_WHO, STOP_CALLING, outcome_of
 from robot.script.schema import End
 from robot.words import Disposition, Interest, Person
 
-__all__ = ["Memory"]
+__all__ = ["SURE_OF_MEANING", "SURE_OF_WORDS", "Memory", "of_machine", "wants_no_calls"]
+
+
+SURE_OF_WORDS: Final = 0.35
+"""A recogniser less sure than this was not heard; a grammar's claim that its check does not bear out has at most .3."""
+SURE_OF_MEANING: Final = 0.4
+"""An intent less sure than this was not understood. The NLU has its own threshold, which comes first."""
 
 
 @dataclass(slots=True)
@@ -27,6 +35,8 @@ class Memory:
         repeats: How often it was said again on request.
         monologue: Steps since a question was last asked.
         never_call: Whether the caller asked never to be called again.
+        counters: Counter → times.
+        told: Steps that tell the CRM something, in the order in which they were come to.
     """
 
     asks_for_person: bool
@@ -41,6 +51,8 @@ class Memory:
     repeats: int = 0
     monologue: int = 0
     never_call: bool = False
+    counters: dict[str, int] = field(default_factory=dict)
+    told: dict[str, None] = field(default_factory=dict)
     _said_who: Person = Person.UNKNOWN
     _talked: bool = False
 
@@ -64,6 +76,21 @@ class Memory:
         self.never_call |= intent == STOP_CALLING
         if moves_on and intent is not None:
             self.answer = intent
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Return what was learned and counted, as text."""
+        return {**{name: str(times) for name, times in self.counters.items()}, **self.slots}
+
+    def count(self, counter: str | None) -> None:
+        """Count that a step was come to, where it counts."""
+        if counter is not None:
+            self.counters[counter] = self.counters.get(counter, 0) + 1
+
+    def tells(self, node: Node) -> None:
+        """Note that a step was come to (its slots filled, where it asks for any) which tells the CRM something."""
+        if node.step.tells:
+            self.told[node.name] = None
 
     def asks(self, question: str, *, within: bool) -> None:
         """Note that a question is open now.
@@ -97,3 +124,15 @@ class Memory:
         interest, _ = outcome_of(self.answer)
         hot = self.answer is None or interest is Interest.WARM
         return self.finish(End(interest=Interest.HOT if hot else interest, disposition=Disposition.TRANSFERRED))
+
+
+def of_machine(disposition: Disposition) -> Finish:
+    """Return the verdict of a call that no human took."""
+    return Memory(asks_for_person=False).finish(End(interest=Interest.UNKNOWN, disposition=disposition))
+
+
+def wants_no_calls(heard: Heard) -> bool:
+    """Return whether an answer asks, sure enough, never to be called again."""
+    meant = heard.understood
+    sure = meant.confidence >= SURE_OF_MEANING and heard.asr_confidence >= SURE_OF_WORDS
+    return sure and meant.intent == STOP_CALLING

@@ -3,45 +3,45 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
-from robot.dialog.spoken import Wording, days_ahead, number_words, shown_amount
+from robot.dialog.spoken import Wording, at_instant, names_year, shown_amount, units_and_parts
+from robot.dialog.spoken_codes import in_groups, spelt_address, spelt_code, spelt_phone
+from robot.dialog.spoken_nouns import Case, Noun, noun
+from robot.dialog.spoken_ru_grammar import (
+    cardinal,
+    case_of,
+    case_of_counted,
+    counted,
+    decimal,
+    ordinal,
+    read_noun,
+)
 from robot.script.facts import Money
 
 __all__ = ["Russian"]
 
-_Case = Literal["n", "g", "d", "a", "i", "p"]
-_Forms = tuple[str, str, str, str, str, str, str]
-"""One, genitive of one, two to four, five and more (genitive plural); plural dative, instrumental, prepositional."""
-
-_GOVERNS: Final[dict[str, _Case]] = {
-    **dict.fromkeys(("до", "от", "без", "около", "из", "с", "со", "свыше", "более", "менее", "больше", "меньше"), "g"),
-    **dict.fromkeys(("стоит", "стоят", "стоить", "за", "на", "через", "про", "получите", "дарим", "плюс"), "a"),
-    **dict.fromkeys(("к", "ко", "по", "благодаря"), "d"),
-    **dict.fromkeys(("о", "об"), "p"),
-}  # fmt: skip
-"""What a word asks of the amount after it."""
-
-_RUBLE: Final[_Forms] = ("рубль", "рубля", "рубля", "рублей", "рублям", "рублями", "рублях")
-_KOPECK: Final[_Forms] = ("копейка", "копейки", "копейки", "копеек", "копейкам", "копейками", "копейках")
-_DOLLAR: Final[_Forms] = ("доллар", "доллара", "доллара", "долларов", "долларам", "долларами", "долларах")
-_CENT: Final[_Forms] = ("цент", "цента", "цента", "центов", "центам", "центами", "центах")
-_POUND: Final[_Forms] = ("фунт", "фунта", "фунта", "фунтов", "фунтам", "фунтами", "фунтах")
-_PENCE: Final[_Forms] = ("пенс", "пенса", "пенса", "пенсов", "пенсам", "пенсами", "пенсах")
-_EURO: Final[_Forms] = ("евро", "евро", "евро", "евро", "евро", "евро", "евро")
-_UNITS: Final[dict[str, tuple[_Forms, _Forms, str, Literal["m", "n"]]]] = {
-    "RUB": (_RUBLE, _KOPECK, "₽", "m"),
-    "USD": (_DOLLAR, _CENT, "$", "m"),
-    "GBP": (_POUND, _PENCE, "£", "m"),
-    "EUR": (_EURO, _CENT, "€", "m"),
-}
-_SINGULAR: Final[dict[str, dict[_Case, str]]] = {
-    "рубль": {"d": "рублю", "i": "рублём", "p": "рубле"},
-    "копейка": {"d": "копейке", "i": "копейкой", "p": "копейке", "a": "копейку"},
-    "доллар": {"d": "доллару", "i": "долларом", "p": "долларе"},
-    "цент": {"d": "центу", "i": "центом", "p": "центе"},
-    "фунт": {"d": "фунту", "i": "фунтом", "p": "фунте"},
-    "пенс": {"d": "пенсу", "i": "пенсом", "p": "пенсе"},
+_RUBLE: Final = noun("m", "рубль рубля рублю рубль рублём рубле", "рубля", "рублей", "рублям рублями рублях")
+_KOPECK: Final = noun(
+    "f", "копейка копейки копейке копейку копейкой копейке", "копейки", "копеек", "копейкам копейками копейках"
+)
+_DOLLAR: Final = noun(
+    "m", "доллар доллара доллару доллар долларом долларе", "доллара", "долларов", "долларам долларами долларах"
+)
+_CENT: Final = noun("m", "цент цента центу цент центом центе", "цента", "центов", "центам центами центах")
+_POUND: Final = noun("m", "фунт фунта фунту фунт фунтом фунте", "фунта", "фунтов", "фунтам фунтами фунтах")
+_PENNY: Final = noun("m", "пенс пенса пенсу пенс пенсом пенсе", "пенса", "пенсов", "пенсам пенсами пенсах")
+_EURO: Final = noun("m", "евро евро евро евро евро евро", "евро", "евро", "евро евро евро")
+_ZLOTY: Final = noun(
+    "m", "злотый злотого злотому злотый злотым злотом", "злотых", "злотых", "злотым злотыми злотых"
+)  # fmt: skip
+_GROSZ: Final = noun("m", "грош гроша грошу грош грошом гроше", "гроша", "грошей", "грошам грошами грошах")
+_UNITS: Final[dict[str, tuple[Noun, Noun, str]]] = {
+    "RUB": (_RUBLE, _KOPECK, "₽"),
+    "USD": (_DOLLAR, _CENT, "$"),
+    "GBP": (_POUND, _PENNY, "£"),
+    "EUR": (_EURO, _CENT, "€"),
+    "PLN": (_ZLOTY, _GROSZ, "zł"),
 }
 _MONTHS: Final = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
@@ -51,6 +51,18 @@ _ON_WEEKDAY: Final = (
     "в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье",
 )  # fmt: skip
 _NEAR: Final = {0: "сегодня", 1: "завтра", 2: "послезавтра"}
+_DIGITS: Final = ("ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять")
+_SIGNS: Final = {"@": "собака", ".": "точка", "_": "подчёркивание", "-": "дефис", "+": "плюс"}
+
+
+_CASE_OF_DAY: Final[dict[str, Case]] = {
+    **dict.fromkeys(("к", "ко"), "d"),
+    **dict.fromkeys(("на", "по", "за", "про"), "a"),
+    **dict.fromkeys(("перед", "между", "над"), "i"),
+    **dict.fromkeys(("о", "об"), "p"),
+    **dict.fromkeys(("сегодня", "завтра", "послезавтра", "вчера", "это"), "n"),
+}
+"""What a word asks of the date after it; others have the genitive, which «до», «с» and “on that day” take."""
 
 
 class Russian:
@@ -58,76 +70,80 @@ class Russian:
 
     def number(self, value: Decimal, before: str) -> Wording:
         """Say a number, in the case that the word before it asks for."""
-        return Wording(_count(value, _case_after(before), "m"), shown_amount(value))
+        return Wording(decimal(value, case_of(value, before)), _shown(value))
+
+    def counted(self, value: Decimal, forms: tuple[str, ...], before: str) -> Wording:
+        """Say a number with its noun: «две поездки», «до пяти заездов», «полтора часа»."""
+        forms = tuple(form for form in forms if form.strip())
+        if not forms:
+            return self.number(value, before)
+        thing = read_noun(forms)
+        words, noun_form = counted(value, thing, case_of_counted(value, thing, before))
+        return Wording(f"{words} {noun_form}", f"{_shown(value)}\u00a0{noun_form}")
 
     def money(self, value: Money, before: str) -> Wording:
         """Say an amount, in the case that the word before it asks for."""
-        case = _case_after(before)
         if value.currency is None:
-            return Wording(_count(value.amount, case, "m"), shown_amount(value.amount))
-        whole, part, sign, gender = _UNITS[value.currency]
-        units = int(value.amount)
-        cents = int(value.amount * 100) % 100
-        said: list[str] = []
-        if units or not cents:
-            said.append(f"{_count(Decimal(units), case, gender)} {_agree(whole, units, case)}")
-        if cents:
-            feminine: Literal["f", "m"] = "f" if part is _KOPECK else "m"
-            said.append(f"{_count(Decimal(cents), case, feminine)} {_agree(part, cents, case)}")
-        return Wording(" ".join(said), f"{shown_amount(value.amount)}\u00a0{sign}")
+            return self.number(value.amount, before)
+        whole, part, sign = _UNITS[value.currency]
+        units, parts = (Decimal(number) for number in units_and_parts(value.amount))
+        amounts = [(units, whole)] if units or not parts else []
+        amounts += [(parts, part)] if parts else []
+        case = case_of(amounts[0][0], before)
+        words = [word for number, thing in amounts for word in counted(number, thing, case)]
+        return Wording(" ".join(words), f"{_shown(value.amount, places=2)}\u00a0{sign}")
 
-    def day(self, value: date, today: date) -> Wording:
-        """Say a date in the genitive, which «до», «с» and "on that day" all take: «первого марта»."""
-        text = f"{_ordinal(value.day)} {_MONTHS[value.month - 1]}"
-        shown = f"{value.day} {_MONTHS[value.month - 1]}"
-        if not 0 <= days_ahead(value, today) < 330:
-            text += f" {_ordinal(value.year)} года"
-            shown += f" {value.year} года"
+    def day(self, value: date, today: date, before: str = "") -> Wording:
+        """Say a date in the case that the word before it asks for: «до первого марта», «к первому марта»."""
+        word = re.search(r"(\w+)\s*\Z", before.lower())
+        case = _CASE_OF_DAY.get(word[1], "g") if word else "g"
+        month = _MONTHS[value.month - 1]
+        text, shown = f"{ordinal(value.day, case)} {month}", f"{value.day} {month}"
+        if names_year(value, today):
+            text, shown = f"{text} {ordinal(value.year, 'g')} года", f"{shown} {value.year} года"
         return Wording(text, shown)
 
     def time(self, value: datetime, now: datetime) -> Wording:
         """Say an instant: «завтра в пятнадцать часов», «в среду, второго декабря, в десять тридцать»."""
-        ahead = days_ahead(value.date(), now.date())
-        if ahead in _NEAR:
-            text = shown = _NEAR[ahead]
-        else:
-            day = self.day(value.date(), now.date())
-            weekday = _ON_WEEKDAY[value.weekday()]
-            text, shown = f"{weekday}, {day.text},", f"{weekday}, {day.shown},"
-        return Wording(f"{text} в {_clock(value.hour, value.minute)}", f"{shown} в {value:%H:%M}")
+        return at_instant(
+            value,
+            now,
+            near=_NEAR,
+            weekday=_ON_WEEKDAY[value.weekday()],
+            day=self.day(value.date(), now.date()),
+            clock=Wording(f"в {_clock(value.hour, value.minute)}", f"в {value:%H:%M}"),
+        )
+
+    def phone(self, value: str) -> Wording:
+        """Say a phone as people name it: «плюс семь, девятьсот пять, сто двадцать два, ноль ноль, сорок пять»."""
+        return spelt_phone(value, "плюс", _group, _DIGITS)
+
+    def digits(self, value: str) -> Wording:
+        """Say a code digit by digit: «четыре один два, ноль ноль семь»."""
+        return spelt_code(value, _DIGITS)
+
+    def email(self, value: str) -> Wording:
+        """Say an address: «anna точка smith собака mail точка ru»."""
+        return spelt_address(value, _SIGNS, _DIGITS)
 
 
-def _case_after(before: str) -> _Case:
-    words = re.findall(r"\w+", before.lower())
-    return _GOVERNS.get(words[-1], "n") if words and re.search(r"\w\s*\Z", before) else "n"
+def _shown(value: Decimal, places: int = 0) -> str:
+    return shown_amount(value, point=",", places=places)
 
 
-def _count(value: Decimal, case: _Case, gender: Literal["m", "f", "n"]) -> str:
-    return number_words(value, "ru", case=case, gender=gender, animate=False)
+def _group(digits: str) -> str:
+    """Say a group of a phone as a number, its leading zeros one by one; a long group in several."""
+    return ", ".join(_short_group(part) for part in in_groups(digits, 3))
 
 
-def _ordinal(number: int) -> str:
-    return number_words(number, "ru", to="ordinal", case="g", gender="n")
-
-
-def _agree(forms: _Forms, count: int, case: _Case) -> str:
-    one = count % 10 == 1 and count % 100 != 11
-    few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
-    if case in ("n", "a"):
-        if one:
-            return _SINGULAR.get(forms[0], {}).get(case, forms[0])
-        return forms[2] if few else forms[3]
-    if case == "g":
-        return forms[1] if one else forms[3]
-    if one:
-        return _SINGULAR.get(forms[0], {}).get(case, forms[0])
-    return forms[{"d": 4, "i": 5, "p": 6}[case]]
+def _short_group(digits: str) -> str:
+    rest = digits.lstrip("0")
+    return " ".join([_DIGITS[0]] * (len(digits) - len(rest)) + ([cardinal(int(rest), "n")] if rest else []))
 
 
 def _clock(hour: int, minute: int) -> str:
-    hours = number_words(hour, "ru")
+    hours = cardinal(hour, "n")
     if minute == 0:
         unit = "час" if hour in (1, 21) else "часа" if hour in (2, 3, 4, 22, 23) else "часов"
         return f"{hours} {unit}"
-    minutes = number_words(minute, "ru", gender="f")
-    return f"{hours} {'ноль ' if minute < 10 else ''}{minutes}"
+    return f"{hours} {'ноль ' if minute < 10 else ''}{cardinal(minute, 'n', 'f')}"

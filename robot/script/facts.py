@@ -6,8 +6,8 @@ from decimal import Decimal
 
 __all__ = ["Money", "read_money"]
 
-_MONEY = re.compile(r"(?P<before>[A-Z]{3}|[₽$€£])?(?P<amount>\d+(?:[.,]\d{1,2})?)(?P<after>[A-Z]{3}|[₽$€£])?")
-_SIGNS = {"₽": "RUB", "$": "USD", "€": "EUR", "£": "GBP"}
+_MONEY = re.compile(r"(?P<before>[A-Z]{3}|zł|[₽$€£])?(?P<amount>\d+(?:[.,]\d{1,2})?)(?P<after>[A-Z]{3}|zł|[₽$€£])?")
+_SIGNS = {"₽": "RUB", "$": "USD", "€": "EUR", "£": "GBP", "zł": "PLN"}
 CURRENCIES = frozenset(_SIGNS.values())
 
 
@@ -20,7 +20,7 @@ class Money:
 
 
 def read_money(text: str) -> Money | None:
-    """Read ``900 RUB``, ``1 500,50 ₽``, ``$12.50`` or a bare ``900``; `None` where it is no money that can be said.
+    """Read ``900 RUB``, ``1 500,50 ₽``, ``49 zł``, ``$12.50`` or a bare ``900``; `None` where it is no money.
 
     >>> read_money("1 500 RUB")
     Money(amount=Decimal('1500'), currency='RUB')

@@ -3,17 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, Protocol
 
-__all__ = ["Finding", "Place", "ScriptError", "nearest"]
+__all__ = ["Finding", "Place", "ScriptError", "error", "nearest", "warning"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: line and column, both counted from 1."""
+    """Where something stands: line and column, both counted from 1.
+
+    Attributes:
+        line: Of the file.
+        column: Of the line.
+        file: Which file, where it is not the script's own but one that it includes.
+    """
 
     line: int = 1
     column: int = 1
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,25 @@ class Finding:
     def __str__(self) -> str:
         """Give it as one line: ``file:line:column: rule: sentence Remedy``."""
         return f"{self.file}:{self.place.line}:{self.place.column}: {self.rule}: {self.sentence} {self.remedy}"
+
+
+class _Placed(Protocol):
+    @property
+    def file(self) -> str: ...
+
+    def place(self, path: tuple[str, ...]) -> Place: ...
+
+
+def error(script: _Placed, path: tuple[str, ...], rule: str, sentence: str, remedy: str) -> Finding:
+    """Return what keeps a script off the air, at the place of a path of keys."""
+    place = script.place(path)
+    return Finding(place.file or script.file, place, rule, sentence, remedy)
+
+
+def warning(script: _Placed, path: tuple[str, ...], rule: str, sentence: str, remedy: str) -> Finding:
+    """Return what may surprise, at the place of a path of keys."""
+    place = script.place(path)
+    return Finding(place.file or script.file, place, rule, sentence, remedy, "warning")
 
 
 class ScriptError(Exception):

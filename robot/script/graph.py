@@ -4,34 +4,47 @@ The dialog machine runs on it, the checker walks it, and a picture of a script i
 get the name of where they stand: ``offer.ask_price``, ``everywhere.is_robot``, ``when_silent.1``, ``when.confirm``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from models.protocols import Listen
+from robot.script.condition import Condition, read_condition
 from robot.script.outcomes import LIMIT, NOT_UNDERSTOOD, SILENT, TRANSFER_FAILED
-from robot.script.schema import AGAIN, BACK, Answer, End, Script, Step
+from robot.script.parts import Recording, Spoken, parts_of
+from robot.script.schema import AGAIN, BACK, Answer, End, Script, Step, Variant
 
 __all__ = [
     "AT_LIMIT",
+    "OTHERWISE",
     "THEN",
     "TRANSFER_FAILED",
     "Graph",
     "Kind",
     "Node",
+    "Sayable",
+    "is_rung",
     "key_trigger",
     "lay_out",
     "not_understood_trigger",
-    "silent_trigger",
+    "recordings",
+    "sentences_of",    "silent_trigger",
+    "variant_parts",
 ]  # fmt: skip
 
 THEN = "(then)"
 """What leads on from a step that has been said, or whose slots are filled."""
+OTHERWISE = "(otherwise)"
+"""What leads on from a step whose condition is not true."""
 AT_LIMIT = "at_limit"
 
 _DEFAULT_LADDER = (Step(then=AGAIN), Step(end=End()))
 """Where a script has no ladder: ask again once, then end."""
 _CONFIRM_KEYS = {"1": "affirm", "2": "deny"}
+
+
+_LISTENS = {"choice": Listen.CHOICE, "digits": Listen.DIGITS}
 
 
 class Kind(StrEnum):
@@ -49,7 +62,10 @@ class Kind(StrEnum):
     END = "end"
 
 
-@dataclass(frozen=True, slots=True)
+Sayable = str | Recording | Spoken
+
+
+@dataclass(frozen=True)
 class Node:
     """One state of the conversation.
 
@@ -79,10 +95,15 @@ class Node:
         if self.confirms is not None:
             return Listen.YES_NO
         if self.step.ask_for:
-            return Listen.OPEN
+            return _LISTENS.get(next(iter(self.step.slots.values())).type, Listen.OPEN)
         if {"affirm", "deny"} & self.step.answers.keys():
             return Listen.YES_NO
         return Listen.DIGITS if self.step.keys and not self.step.answers else Listen.CHOICE
+
+    @cached_property
+    def condition(self) -> Condition | None:
+        """Return what must be true for the step to be made. Raises `ConditionError` where it cannot be read."""
+        return read_condition(self.step.if_) if self.step.if_ is not None else None
 
     @property
     def intents(self) -> frozenset[str]:
@@ -94,14 +115,49 @@ class Node:
         """Return the keys that lead somewhere from here."""
         return frozenset(way[5:-1] for way in self.exits if way.startswith("(key "))
 
-    def wordings(self) -> Iterator[tuple[str, str]]:
-        """Give each sentence with the key that it stands under."""
-        if self.step.say is not None:
-            yield "say", self.step.say
+    def sayings(self) -> Iterator[tuple[tuple[str, ...], Sayable]]:
+        """Give everything that the step may say, part by part, with where it stands below the step."""
+        if self.confirms is not None:
+            yield from (((), part) for part in self.step.saying)
+            return
+        yield from _parts(("play",) if self.step.play is not None else ("say",), self.step.saying)
         for variant, wording in self.step.variants.items():
-            yield variant, wording if isinstance(wording, str) else wording.say
+            under = ("variants", variant)
+            yield from _parts(under if isinstance(wording, str) else (*under, "say"), variant_parts(wording))
         if self.step.again is not None:
-            yield "again", self.step.again
+            yield ("again",), self.step.again
+
+    def wordings(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Give each sentence with where it stands below the step; of recordings, their words."""
+        for under, part in self.sayings():
+            yield from sentences_of(under, part)
+
+
+def sentences_of(under: tuple[str, ...], part: Sayable) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Give the sentences of one part of a saying, with where they stand."""
+    match part:
+        case str():
+            yield under, part
+        case Recording():
+            if part.words is not None:
+                yield (*under, "words"), part.words
+        case Spoken():
+            yield (*under, "say"), part.say
+            if part.otherwise is not None:
+                yield (*under, "otherwise"), part.otherwise
+
+
+def _parts(under: tuple[str, ...], parts: Sequence[Sayable]) -> Iterator[tuple[tuple[str, ...], Sayable]]:
+    if len(parts) == 1 and isinstance(parts[0], str | Recording):
+        yield under, parts[0]
+        return
+    for index, part in enumerate(parts):
+        yield (*under, str(index)), part
+
+
+def variant_parts(wording: str | Variant) -> tuple[Sayable, ...]:
+    """Return what one of several wordings says, part by part."""
+    return parts_of(wording if isinstance(wording, str) else wording.say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +168,11 @@ class Graph:
     everywhere: Mapping[str, str]
     silent_rungs: int
     not_understood_rungs: int
+
+
+def is_rung(node: Node) -> bool:
+    """Return whether a node is a rung of a ladder, or stands on one."""
+    return node.path[0] in ("when_silent", "when_not_understood")
 
 
 def key_trigger(digits: str) -> str:
@@ -127,6 +188,18 @@ def silent_trigger(rung: int) -> str:
 def not_understood_trigger(rung: int) -> str:
     """Return the trigger of the n-th answer in a row that was not understood, counted from 1."""
     return f"(not understood {rung})"
+
+
+def recordings(script: Script) -> Iterator[tuple[tuple[str, ...], Recording]]:
+    """Give every recorded prompt of a script, with where it stands."""
+    for node in lay_out(script).nodes.values():
+        for under, part in node.sayings():
+            if isinstance(part, Recording):
+                yield (*node.path, *under, "play"), part
+    if script.voicemail != "hang_up":
+        for part in parts_of(script.voicemail.say):
+            if isinstance(part, Recording):
+                yield ("voicemail", "say"), part
 
 
 def lay_out(script: Script) -> Graph:
@@ -171,6 +244,10 @@ class _Layout:
             self._add_confirm(name, step, path)
         elif step.then is not None:
             exits[THEN] = step.then
+        if step.otherwise is not None:
+            exits[OTHERWISE] = self._target(step.otherwise, f"{name}.otherwise", (*path, "otherwise"))
+        elif step.if_ is not None and step.then is not None:
+            exits[OTHERWISE] = step.then
         self.nodes[name] = Node(name, step, _kind(step), path, exits, answer=answer)
 
     def _add_confirm(self, name: str, step: Step, path: tuple[str, ...]) -> None:
@@ -218,6 +295,6 @@ def _kind(step: Step) -> Kind:
         return Kind.QUESTION
     if step.then in (BACK, AGAIN):
         return Kind.ASIDE
-    if step.then is not None:
+    if step.then is not None or step.otherwise is not None:
         return Kind.PASSING
     return Kind.LINGER

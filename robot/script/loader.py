@@ -1,229 +1,215 @@
-"""From YAML text to a `Script`, with the line and column of every node kept.
+"""From a script's file to a `Script`: read, put together with what it includes and plays, checked.
 
-YAML is read as a tree of nodes and never made into objects by YAML's own rules: every scalar stays text, so that
-``10:30``, ``+7926…`` and ``no`` are what they look like. What marketers stumble over (a colon or ``#`` inside a
-sentence, a tab, a key written twice) is reported as what it is.
+A *version* of a script is one text that needs no other file (`robot.script.shipping`), known by its hash. Campaigns
+keep versions; call processes read them from the data folder.
 """
 
+import hashlib
 import re
-from collections.abc import Sequence
-from hashlib import sha256
-from io import StringIO
+import wave
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from robot.script.check import check_script
 from robot.script.findings import Finding, Place, ScriptError, nearest
+from robot.script.graph import recordings
+from robot.script.reading import Path as KeyPath
+from robot.script.reading import Tree, TreeRead, read_tree, single
 from robot.script.schema import Script
+from robot.script.shipping import Shipped, Sound, pack, unpack, version_of
 
-__all__ = ["load_script", "read_script", "script_file", "script_hash"]
+__all__ = ["kept_sound", "load_script", "load_version", "read_script", "script_file"]
 
-_Path = tuple[str, ...]
-_Tree = str | None | list["_Tree"] | dict[str, "_Tree"]
-
-LARGEST = 150_000
-"""Characters of a script."""
-MOST_NODES = 20_000
-"""Nodes of a script with every alias followed: what stops an anchor bomb."""
-DEEPEST = 30
-_SENTENCE_KEYS = frozenset({"say", "confirm", "again", "variants", "title", "say_as", "facts"})
-_YAML = "tag:yaml.org,2002:"
-_QUOTE = 'Put the whole sentence in quotes: say: "…", or write it on the lines below after say: >-'
-
-
-def script_hash(text: str) -> str:
-    """Return the SHA-256 of a script's text, in hex: what a version of a script is known by."""
-    return sha256(text.encode()).hexdigest()
+INCLUDED = (
+    "steps", "everywhere", "when_silent", "when_not_understood", "at_limit", "facts", "transfers", "say_as",
+    "understands",
+)  # fmt: skip
+"""What a script can take from an included file."""
+_INTO_ONE = frozenset({"everywhere", "facts", "transfers", "say_as"})
+"""Of it, what is put together key by key; the script's own keys count before those of what it includes."""
+_MOST_INCLUDES = 10
+_QUOTE = "Put the whole sentence in quotes, or write it on the lines below after “>-”."
 
 
-def script_file(data: Path, script_hash: str) -> Path:
+def script_file(data: Path, version: str) -> Path:
     """Return where, in the data folder, the text of a version is kept for call processes."""
-    return data / "scripts" / f"{script_hash}.yaml"
+    return data / "scripts" / f"{version}.yaml"
+
+
+def kept_sound(data: Path, sha256: str) -> Path:
+    """Return where, in the data folder, a recorded prompt of a version is kept."""
+    return data / "sounds" / f"{sha256}.wav"
+
+
+def load_version(data: Path, version: str) -> Script:
+    """Read the version of a script that the data folder keeps.
+
+    Raises:
+        ScriptError: It is not there, or cannot be used.
+    """
+    path = script_file(data, version)
+    return read_script(_text(path), str(path), data=data)
 
 
 def load_script(path: Path) -> Script:
-    """Read and check the script in a file.
+    """Read and check the script in a file, with what it includes and plays beside it.
 
     Raises:
         ScriptError: It cannot be read or used; holds all findings.
     """
+    return read_script(_text(path), str(path), folder=path.parent)
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise _single(str(path), "no-file", f"The file cannot be read: {error.strerror}.", "Check the path.") from error
+        raise single(str(path), "no-file", f"The file cannot be read: {error.strerror}.", "Check the path.") from error
     except UnicodeDecodeError as error:
         remedy = "Save it as UTF-8 (in the editor: “Save with encoding”)."
-        raise _single(str(path), "not-utf8", "The file is not text in UTF-8.", remedy) from error
-    return read_script(text, str(path))
+        raise single(str(path), "not-utf8", "The file is not text in UTF-8.", remedy) from error
 
 
-def read_script(text: str, name: str) -> Script:
+def read_script(text: str, name: str, *, folder: Path | None = None, data: Path | None = None) -> Script:
     """Read and check a script.
 
     Args:
-        text: The YAML.
+        text: The YAML, or the text of a version.
         name: What findings call the file.
+        folder: Where included files and recordings are; a text alone can name neither.
+        data: The data folder, where recordings of a version are.
 
     Raises:
         ScriptError: It cannot be used; holds all findings that are errors.
     """
-    tree, places = _Reader(name).read(text)
+    shipped = unpack(text)
+    read = read_tree(shipped.script, name)
+    included = _include(read, shipped, name, folder)
+    tree, places = _together(read, included, name)
     try:
         script = Script.model_validate(tree)
     except ValidationError as error:
         raise ScriptError(_schema_findings(error, name, places)) from None
-    script.read_from(name, script_hash(text), places)
+    sounds = _sounds(script, places, name, kept=shipped.sounds, folder=folder, data=data)
+    texts = {file: included_text for file, (included_text, _) in included.items()}
+    whole = pack(Shipped(shipped.script, texts, {file: sound.sha256 for file, sound in sounds.items()}))
+    mended = (*read.mended, *(finding for _, other in included.values() for finding in other.mended))
+    script.read_from(name, text=whole, version=version_of(whole), places=places, sounds=sounds, mended=mended)
     errors = [finding for finding in check_script(script) if finding.level == "error"]
     if errors:
         raise ScriptError(errors)
     return script
 
 
-def _single(name: str, rule: str, sentence: str, remedy: str, place: Place | None = None) -> ScriptError:
-    return ScriptError([Finding(name, place or Place(), rule, sentence, remedy)])
+# --- what belongs to it
 
 
-class _Reader:
-    """Turns one text into a tree of text, and notes where everything stands."""
+def _include(read: TreeRead, shipped: Shipped, name: str, folder: Path | None) -> dict[str, tuple[str, TreeRead]]:
+    """Read the included files, name → text and tree; they include nothing themselves."""
+    wanted = read.tree.get("include", [])
+    if not isinstance(wanted, list):
+        return {}  # the schema says what is wrong
+    found: dict[str, tuple[str, TreeRead]] = {}
+    for index, one in enumerate(wanted[:_MOST_INCLUDES]):
+        if not isinstance(one, str) or one in found or not re.fullmatch(r"[\w-][\w.-]*", one):
+            continue
+        place = read.places.get(("include", str(index)), Place())
+        text = shipped.includes.get(one)
+        file = f"{one}.yaml"
+        if text is None and folder is not None and (folder / file).is_file():
+            file = str(folder / file)
+            text = _text(folder / f"{one}.yaml")
+        if text is None:
+            known = [path.stem for path in folder.glob("*.yaml")] if folder is not None else []
+            raise single(name, "missing-include", f"There is no file {file} to include.", nearest(one, known), place)
+        tree = read_tree(text, file)
+        for key in tree.tree:
+            if key not in INCLUDED:
+                sentence = f"“{key}:” cannot be included."
+                raise single(file, "bad-include", sentence, nearest(key, INCLUDED), tree.places.get((key,)))
+        found[one] = (text, tree)
+    return found
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._lines: Sequence[str] = ()
-        self._places: dict[_Path, Place] = {}
-        self._findings: list[Finding] = []
-        self._nodes = 0
 
-    def read(self, text: str) -> tuple[_Tree, dict[_Path, Place]]:
-        if len(text) > LARGEST:
-            raise _single(self._name, "too-large", f"The script has over {LARGEST} characters.", "Split it.")
-        if _brackets(text) > DEEPEST * 10:  # the YAML reader takes seconds for what it then refuses
-            raise _single(self._name, "too-deep", "Brackets open without end.", "Close each [ and { that you open.")
-        self._lines = text.splitlines()
-        for number, line in enumerate(self._lines, 1):
-            indent = line[: len(line) - len(line.lstrip())]
-            if "\t" in indent and line.strip():
-                place = Place(number, indent.index("\t") + 1)
-                self._found(place, "tab", "The line begins with a tab.", "Use spaces: two for each level.")
-        if self._findings:
-            raise ScriptError(self._findings)
+def _together(
+    read: TreeRead, included: Mapping[str, tuple[str, TreeRead]], name: str
+) -> tuple[dict[str, Tree], dict[KeyPath, Place]]:
+    """Put a script and what it includes into one tree. What stands in the script itself counts."""
+    tree, places = dict(read.tree), dict(read.places)
+    for file, (_, other) in included.items():
+        for key, value in other.tree.items():
+            mine = tree.get(key)
+            if key == "steps" and isinstance(mine, dict) and isinstance(value, dict):
+                for step in mine.keys() & value.keys():
+                    sentence = f"The step “{step}” stands in {file} too."
+                    remedy = "Give it another name: an included step cannot be replaced."
+                    raise single(name, "duplicate-step", sentence, remedy, places.get(("steps", step)))
+            if key == "understands":
+                tree[key] = [*(mine if isinstance(mine, list) else []), *(value if isinstance(value, list) else [])]
+            elif key not in tree:
+                tree[key] = value
+            elif (key in _INTO_ONE or key == "steps") and isinstance(mine, dict) and isinstance(value, dict):
+                tree[key] = {**value, **mine}
+            else:
+                continue
+            for path, place in other.places.items():
+                if path[:1] == (key,):
+                    where = Place(place.line, place.column, f"{Path(name).parent / file}.yaml")
+                    places.setdefault(path, where)
+    return tree, places
+
+
+def _sounds(
+    script: Script,
+    places: Mapping[KeyPath, Place],
+    name: str,
+    *,
+    kept: Mapping[str, str],
+    folder: Path | None,
+    data: Path | None,
+) -> dict[str, Sound]:
+    """Find the recordings that the script plays.
+
+    Raises:
+        ScriptError: One is missing, or is no WAV.
+    """
+    found: dict[str, Sound] = {}
+    for path, recording in recordings(script):
+        file = recording.play
+        if file in found:
+            continue
+        where = kept_sound(data, kept[file]) if data is not None and file in kept else (folder or Path()) / file
+        place = _nearest_place(path, places)
         try:
-            node = YAML(typ="safe", pure=True).compose(StringIO(text))
-        except MarkedYAMLError as error:
-            raise self._not_yaml(error) from None
-        except (YAMLError, ValueError, RecursionError) as error:
-            remedy = "Take out what is not plain text."
-            raise _single(self._name, "not-yaml", f"This is not YAML: {str(error).splitlines()[0]}.", remedy) from None
-        if not isinstance(node, MappingNode):
-            remedy = "Begin with the keys script:, language:, start: and steps:."
-            raise _single(self._name, "no-script", "The file holds no script.", remedy)
-        tree = self._tree(node, ())
-        if self._findings:
-            raise ScriptError(self._findings)
-        return tree, self._places
-
-    def _found(self, place: Place, rule: str, sentence: str, remedy: str) -> None:
-        self._findings.append(Finding(self._name, place, rule, sentence, remedy))
-
-    def _not_yaml(self, error: MarkedYAMLError) -> ScriptError:
-        ends = "end of stream" in (error.problem or "")  # a quote that was never closed: where it opened says more
-        mark = error.context_mark if ends and error.context_mark else error.problem_mark or error.context_mark
-        place = Place(mark.line + 1, mark.column + 1) if mark else Place()
-        problem = error.problem or error.context or "it cannot be read"
-        line = self._lines[place.line - 1] if place.line <= len(self._lines) else ""
-        if "mapping values are not allowed" in problem:
-            return _single(self._name, "colon", "A sentence has a colon followed by a space.", _QUOTE + ".", place)
-        if ends and line[place.column - 1 : place.column] in ("'", '"'):
-            sentence, remedy = (
-                "A quote opens here and is never closed.",
-                "Close it: the whole sentence stands in quotes.",
-            )
-            return _single(self._name, "not-yaml", sentence, remedy, place)
-        if "or '}'" in problem or "or ']'" in problem:
-            opened = error.context_mark or mark
-            place = Place(opened.line + 1, opened.column + 1) if opened else place
-            sentence = "A bracket opens here and is not closed, or a comma is missing inside it."
-            remedy = "Write {key: value, key: value} or [one, two]. A sentence that begins with a bracket needs quotes."
-            return _single(self._name, "not-yaml", sentence, remedy, place)
-        if re.search(r":\s*[\"'\[{*&!|>%@`]", line):
-            sentence = f"The sentence begins with a sign that YAML takes for its own ({problem})."
-            return _single(self._name, "not-yaml", sentence, _QUOTE + ".", place)
-        if "<block end>" in problem:
-            sentence = "The line begins too far to the left or to the right."
-            remedy = "Give it as many spaces as the lines it belongs with."
-            return _single(self._name, "indent", sentence, remedy, place)
-        remedy = "Look at this line and the one before it: spaces at its beginning, a missing colon or quote."
-        return _single(self._name, "not-yaml", f"This is not YAML: {problem}.", remedy, place)
-
-    def _tree(self, node: Node, path: _Path) -> _Tree:
-        self._nodes += 1
-        place = Place(node.start_mark.line + 1, node.start_mark.column + 1)
-        if self._nodes > MOST_NODES or len(path) > DEEPEST:
-            remedy = "Write less in one script, and use step names instead of YAML anchors (& and *)."
-            raise _single(self._name, "too-deep", "The script is too large or too deeply nested.", remedy, place)
-        self._places.setdefault(path, place)
-        tag = str(node.tag or "")
-        if not tag.startswith(_YAML) or tag.removeprefix(_YAML).startswith(("python", "binary")):
-            self._found(place, "tag", f"“{tag}” means something to YAML.", _QUOTE + ".")
-        if isinstance(node, ScalarNode):
-            return self._scalar(node, path, place)
-        if isinstance(node, SequenceNode):
-            return [self._tree(child, (*path, str(index))) for index, child in enumerate(node.value)]
-        return self._mapping(node, path)
-
-    def _mapping(self, node: Node, path: _Path) -> _Tree:
-        tree: dict[str, _Tree] = {}
-        for key_node, value_node in node.value:
-            place = Place(key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-            if not isinstance(key_node, ScalarNode):
-                self._found(place, "bad-key", "A key is not plain text.", _QUOTE + ".")
-                continue
-            key = str(key_node.value)
-            if key == "<<":
-                self._found(place, "merge", "“<<” is not part of the language.", "Name a step instead.")
-                continue
-            if key in tree:
-                first = self._places[(*path, key)]
-                sentence = f"“{key}” stands here a second time; the first is on line {first.line}."
-                self._found(place, "duplicate-key", sentence, "Keep one of them.")
-                continue
-            self._places[(*path, key)] = place
-            tree[key] = self._tree(value_node, (*path, key))
-        return tree
-
-    def _scalar(self, node: ScalarNode, path: _Path, place: Place) -> str | None:
-        if node.style is None and node.tag == f"{_YAML}null" and not node.value:
-            if path[-1:] != ("end",):
-                self._found(
-                    self._places.get(path, place),
-                    "empty",
-                    f"“{path[-1] if path else ''}:” has nothing after it.",
-                    "Fill it in, or put in the colon that is missing.",
-                )
-            return None
-        if node.style is None and _SENTENCE_KEYS.intersection(path[-3:]):
-            end = node.end_mark
-            rest = self._lines[end.line][end.column :] if end.line < len(self._lines) else ""
-            if rest.lstrip().startswith("#"):
-                sentence = "Everything from “ #” to the end of the line is cut off this sentence."
-                remedy = _QUOTE + "; or move the remark to a line of its own."
-                self._found(Place(end.line + 1, end.column + 1), "cut-by-comment", sentence, remedy)
-        return str(node.value)
+            content = where.read_bytes()
+            with wave.open(str(where)) as sound:
+                seconds = sound.getnframes() / sound.getframerate()
+                width = sound.getsampwidth()
+        except (OSError, EOFError, wave.Error, ZeroDivisionError) as error:
+            missing = isinstance(error, FileNotFoundError | IsADirectoryError)
+            rule, what = ("missing-recording", "is not there") if missing else ("bad-recording", "is no WAV file")
+            known = [str(other.relative_to(folder)) for other in folder.rglob("*.wav")] if folder is not None else []
+            remedy = nearest(file, known) if missing else "Save it as WAV, PCM, 16 bits."
+            raise single(name, rule, f"The recording {file} {what}.", remedy, place) from None
+        if width != 2 or seconds <= 0:
+            sentence = f"The recording {file} has {width * 8} bits a sample." if seconds else f"{file} is empty."
+            raise single(name, "bad-recording", sentence, "Save it as WAV, PCM, 16 bits.", place)
+        found[file] = Sound(hashlib.sha256(content).hexdigest(), where, seconds)
+    return found
 
 
-def _brackets(text: str) -> int:
-    """Return how many brackets are open at once, at most; those inside sentences count, and do not matter here."""
-    most = depth = 0
-    for sign in re.findall(r"[\[\]{}]", text):
-        depth = depth + 1 if sign in "[{" else max(0, depth - 1)
-        most = max(most, depth)
-    return most
+def _nearest_place(path: KeyPath, places: Mapping[KeyPath, Place]) -> Place:
+    while path and path not in places:
+        path = path[:-1]
+    return places.get(path, Place())
 
 
-def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Place]) -> list[Finding]:
+# --- what is wrong with it
+
+
+def _schema_findings(error: ValidationError, name: str, places: dict[KeyPath, Place]) -> list[Finding]:
     findings: list[Finding] = []
     for detail in error.errors(include_url=False):
         path = _path_of(detail["loc"], places)
@@ -231,6 +217,11 @@ def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Plac
         key = path[-1] if path else "the script"
         context = detail.get("ctx", {})
         match detail["type"]:
+            case "unknown_key" if key in ("say", "again", "confirm") and not _known(
+                detail["input"], context["allowed"]
+            ):
+                sentence = f"“{key}:” wants a sentence, and YAML reads this one as keys, for its colon."
+                findings.append(Finding(name, place, "colon", sentence, _QUOTE))
             case "unknown_key":
                 for unknown in context["unknown"]:
                     where = places.get((*path, unknown), place)
@@ -243,9 +234,15 @@ def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Plac
             case "bad_name":
                 remedy = "Use letters, digits, _ and -, and begin with a letter; “return” and “repeat” are taken."
                 findings.append(Finding(name, place, "bad-name", f"“{context['name']}” is not a name.", remedy))
+            case "told":
+                findings.append(
+                    Finding(
+                        name, place, context["kind"], f"“{key}:” is wrong: {context['sentence']}.", context["remedy"]
+                    )
+                )
             case "string_type" if isinstance(detail["input"], dict):
                 sentence = f"“{key}:” wants a sentence, and YAML reads this one as keys, for its colon."
-                findings.append(Finding(name, place, "colon", sentence, _QUOTE + "."))
+                findings.append(Finding(name, place, "colon", sentence, _QUOTE))
             case "enum" | "literal_error":
                 allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
                 sentence = f"“{detail['input']}” is not something that “{key}:” takes."
@@ -256,9 +253,13 @@ def _schema_findings(error: ValidationError, name: str, places: dict[_Path, Plac
     return findings
 
 
-def _path_of(location: tuple[int | str, ...], places: dict[_Path, Place]) -> _Path:
+def _known(keys: object, allowed: Collection[str]) -> bool:
+    return isinstance(keys, Mapping) and any(key in allowed for key in keys)
+
+
+def _path_of(location: tuple[int | str, ...], places: dict[KeyPath, Place]) -> KeyPath:
     """Follow an error's location as far as it names keys of the file: pydantic adds names of its own to it."""
-    path: _Path = ()
+    path: KeyPath = ()
     for part in location:
         if (*path, str(part)) in places:
             path = (*path, str(part))

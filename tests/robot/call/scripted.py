@@ -19,6 +19,7 @@ from robot.call.attempt import Attempt
 from robot.call.ear import Senses
 from robot.call.kit import ScriptKit
 from robot.call.messages import CallOutcome, FromCallMessage, Place, Said, Understood
+from robot.call.recordings import Recordings
 from robot.dialog import CompiledScript
 from robot.script import read_script
 from robot.words import AttemptId
@@ -436,7 +437,7 @@ def talk(
         )
         cache = SpeechCache(folder / "speech")
         kit = ScriptKit(CompiledScript(read_script(script, "test.yaml")), senses, ScriptedVoice(), cache,
-                        asyncio.Semaphore(1))  # fmt: skip
+                        asyncio.Semaphore(1), Recordings({}))  # fmt: skip
         place = Place(
             attempt=AttemptId("attempt-1"), phone="+79261234567", trunk="main", script="h", variant_seed="7",
             contact={"first_name": "Anna"}, zone="Europe/Moscow", ring_timeout=30, longest=longest,
