@@ -75,7 +75,7 @@ debian:
 # No hashes: one version of torch has several builds, and which of them fits differs by machine.
 lock:
 	@$(find_python); rm -rf .cache/lock; "$$python" -m venv .cache/lock
-	.cache/lock/bin/pip install -q hatchling editables ".[vosk,en,espeak]"
+	.cache/lock/bin/pip install -q hatchling editables ".[vosk,en,espeak,sound]"
 	.cache/lock/bin/pip install -q --no-deps silero-vad
 	.cache/lock/bin/pip freeze --exclude perezvon | sort -f > requirements.lock
 	.cache/lock/bin/pip install -q ".[dev,silero]"

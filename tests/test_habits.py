@@ -92,7 +92,7 @@ def test_nothing_names_a_package_registry() -> None:
 @pytest.mark.parametrize(
     ("extras", "locks"),
     [
-        (("", "vosk", "vad", "en", "espeak"), ("requirements.lock",)),
+        (("", "vosk", "vad", "en", "espeak", "sound"), ("requirements.lock",)),
         (("dev", "silero"), ("requirements.lock", "requirements-dev.lock")),
     ],
 )

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from itertools import pairwise
 
-from models.nlu.number_words import Group
+from models.nlu.number_groups import Group
 from models.nlu.reply_words import Word, entity
 from models.protocols import Entity
 
@@ -33,7 +34,22 @@ _MINUS = {"минус", "minus", "-", "−"}
 _JOINED = re.compile(r"[\s\u2010-\u2015-]*")
 _LISTED = re.compile(r"\s*,\s*|\s+")
 _TAKES_BACK = {"не", "ни", "not", "nie"}
-_POLITE = {"пожалуйста", "please", "prosze", "да", "yes", "tak", "вот", "спасибо", "thanks", "все", "и", "а", "and", "no"}
+_POLITE = {
+    "пожалуйста",
+    "please",
+    "prosze",
+    "да",
+    "yes",
+    "tak",
+    "вот",
+    "спасибо",
+    "thanks",
+    "все",
+    "и",
+    "а",
+    "and",
+    "no",
+}
 """Words after a lone number that it does not count."""
 
 
@@ -61,7 +77,7 @@ def _money(text: str, amount: Decimal, currency: str, start: int, end: int) -> E
     with localcontext() as context:
         context.prec = 60
         if amount != amount.to_integral_value():
-            amount = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+            return entity("money", f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP)} {currency}", text, start, end)
     return entity("money", f"{_plain(amount)} {currency}", text, start, end)
 
 
@@ -105,11 +121,18 @@ def find_numbers(text: str, words: Sequence[Word], groups: Sequence[Group]) -> l
     return found
 
 
-def find_codes(text: str, words: Sequence[Word], groups: Sequence[Group]) -> list[Entity]:
-    """Find runs of digits, spoken or written; a number alone is one too where it counts nothing."""
+def find_codes(text: str, words: Sequence[Word], groups: Sequence[Group], *, unread: bool = False) -> list[Entity]:
+    """Find runs of digits, spoken or written; a number alone is one too where it counts nothing.
+
+    Args:
+        text: The reply.
+        words: Its words.
+        groups: Its numbers.
+        unread: Whether its language is not known, and so not what a number counts.
+    """
     found = []
     for run in _runs(text, words, groups):
-        if _is_code(run) or (run[0].digits and _counts_nothing(words, run[0])):
+        if _is_code(run) or (len(run) == 1 and _may_be_code(run[0]) and (unread or _stands_alone(words, run[0]))):
             value = "".join(group.digits for group in run)
             found.append(entity("digits", value, text, run[0].start, run[-1].end))
     return found
@@ -123,11 +146,9 @@ def _is_code(run: Sequence[Group]) -> bool:
 def _runs(text: str, words: Sequence[Word], groups: Sequence[Group]) -> list[list[Group]]:
     """Return groups that stand side by side; what a "not" took back is left out: "not five six"."""
     runs: list[list[Group]] = []
-    for group in groups:
-        last = runs[-1][-1] if runs else None
-        if last is not None and (
-            _JOINED.fullmatch(text, last.end, group.start) or _is_list(text, groups, group, last)
-        ):
+    for here, group in enumerate(groups):
+        last = groups[here - 1] if here else None
+        if last is not None and (_JOINED.fullmatch(text, last.end, group.start) or _is_list(text, groups, here)):
             runs[-1].append(group)
         else:
             runs.append([group])
@@ -141,13 +162,12 @@ def _runs(text: str, words: Sequence[Word], groups: Sequence[Group]) -> list[lis
     return [run for run in kept if run]
 
 
-def _is_list(text: str, groups: Sequence[Group], group: Group, last: Group) -> bool:
+def _is_list(text: str, groups: Sequence[Group], here: int) -> bool:
     """Say whether single digits stand between commas, three of them at least: "1, 2, 3, 4"."""
-    here = groups.index(group)
     for first in (here - 2, here - 1):
         trio = groups[first : first + 3] if first >= 0 else ()
         if len(trio) == 3 and all(len(one.digits) == 1 for one in trio):
-            pauses = [_LISTED.fullmatch(text, a.end, b.start) for a, b in zip(trio, trio[1:], strict=False)]
+            pauses = [_LISTED.fullmatch(text, a.end, b.start) for a, b in pairwise(trio)]
             if all(pauses):
                 return True
     return False
@@ -167,23 +187,33 @@ def _is_ordinal(words: Sequence[Word], group: Group) -> bool:
 
 
 _ORDINALS = re.compile(
-    r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят)(?:ый|ой|ий|ого|ому|ая|ую|ое|ьего|ье|ья|ью)|"
+    r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят)(?:[ыои]й|[ое]го|[ое]му|ая|ую|ое|[ыо]м|ьей|ь[ея]|ью|ьем|ых)|"
     r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
-    r"(?:pierwsz|drug|trzec|czwart|piat|szost|siodm|osm|dziewiat)(?:y|i|iego|ego|a|ej|iej)"
+    r"(?:pierwsz|drug|trzec|czwart|piat|szost|siodm|osm|dziewiat)(?:y|i|iego|ego|a|ej|iej|ym|im|ia)"
 )
 
 
-def _counts_nothing(words: Sequence[Word], group: Group) -> bool:
+def _may_be_code(group: Group) -> bool:
+    round_thousands = group.scaled and group.value is not None and group.value % 100 == 0
+    return bool(group.digits) and not round_thousands
+
+
+def _stands_alone(words: Sequence[Word], group: Group) -> bool:
+    """Say whether a number counts nothing that follows it, and has no minus."""
     after = group.last + 1
-    return after >= len(words) or words[after].text in _POLITE or not words[after].text[0].isalnum()
+    last = after >= len(words) or words[after].text in _POLITE or not words[after].text[0].isalnum()
+    return last and not _sign(words, group)[0]
 
 
 def _sign(words: Sequence[Word], group: Group) -> tuple[str, int]:
+    """Return the minus of a number, where it has one, and where the two begin."""
     at = group.first - 1
-    if at < 0 or words[at].text not in _MINUS or (at > 0 and words[at].text in "-−" and words[at - 1].end == words[at].start):
+    if at < 0 or words[at].text not in _MINUS:
         return "", group.start
-    spaced = words[at].text in "-−" and words[at].end != group.start
-    return ("", group.start) if spaced else ("-", words[at].start)
+    before, after = at > 0 and words[at - 1].end == words[at].start, words[at].end == group.start
+    if not words[at].text.isalpha() and (before or not after):
+        return "", group.start  # a hyphen, a dash
+    return "-", words[at].start
 
 
 def _plain(value: Decimal) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.nlu.classifier import IntentModel
+from models.nlu.entities import find_entities
 from models.nlu.mixed import opening, pieces, rank_of
 from models.nlu.rules import apply_rules
 from models.nlu.text import normalise
-from models.nlu.times import find_times
 from models.protocols import Understanding
 
 __all__ = ["OUT_OF_SCOPE", "EmbeddedNlu", "Thresholds"]
@@ -75,7 +75,7 @@ class EmbeddedNlu:
         The confidence of an ``out_of_scope`` that the thresholds made is that of the best intent being wrong.
         """
         may = (self.intents if allowed is None else allowed & self.intents) | {OUT_OF_SCOPE}
-        entities = tuple(find_times(text, self.language, now)) if now is not None else ()
+        entities = find_entities(text, self.language, now)
         normal = normalise(text)
         if not normal:
             return Understanding(text, OUT_OF_SCOPE, 1.0, ((OUT_OF_SCOPE, 1.0),), entities)

@@ -1,14 +1,14 @@
 """Phones as they are dictated and written: «восемь девятьсот двадцать шесть сто двадцать два сорок пять ноль семь».
 
-What is a phone is decided by Google's metadata (the `phonenumbers` library). A number that was dictated in groups may be
-read in several ways («сто двадцать» is 120, or 100 and 20): the reading with fewest cuts that is a phone is taken.
+What is a phone is decided by Google's metadata (the `phonenumbers` library). A number that was dictated in groups may
+be read in several ways («сто двадцать» is 120, or 100 and 20): the reading with fewest cuts that is a phone is taken.
 """
 
 from collections.abc import Iterator, Sequence
 
 import phonenumbers
 
-from models.nlu.number_words import Group
+from models.nlu.number_groups import Group
 from models.nlu.reply_words import Word, entity
 from models.protocols import Entity
 
@@ -20,13 +20,16 @@ _LENGTHS = {"ru": (11, 10), "en": (10, 11), "pl": (9, 11)}
 _INTERNATIONAL = (11, 12, 10, 13, 9, 14, 15, 8)
 """Digits of a phone with a plus, likeliest first (E.164 allows 15)."""
 _MORE = 2
-"""Groups at either end that may belong to something else: «номер один: восемь…»."""
+"""Groups before a phone that may belong to something else: «номер один: восемь…»."""
 _MOST_GROUPS = 24
 _FEWEST_DIGITS = 8
+_MOST_READINGS = 64
+_PARTED = {"ru": {2, 4, 7, 10}, "en": {4, 7, 10}, "pl": {3, 6, 9}}
+"""After how many digits, from the end, phones are parted where they are read out."""
 _PLUS = {"+", "плюс", "plus"}
 _BETWEEN = {
-    "-", "(", ")", ".", ",", "/", "–", "‑", "тире", "дефис", "дальше", "потом", "затем", "и", "ну", "значит", "dash", "then",
-    "and", "um", "uh", "er", "potem", "dalej", "i", "myslnik",
+    "-", "(", ")", ".", ",", "/", "–", "‑", "тире", "дефис", "дальше", "потом", "затем", "и", "ну", "значит",
+    "dash", "then", "and", "um", "uh", "er", "potem", "dalej", "i", "myslnik",
 }  # fmt: skip
 
 
@@ -43,9 +46,10 @@ def find_phones(text: str, words: Sequence[Word], groups: Sequence[Group], langu
     for run in _runs(words, groups):
         plus = run[0].first > 0 and words[run[0].first - 1].text in _PLUS
         for part in _parts(run, plus=plus):
-            phone = _phone([_ways(group, words) for group in part], language, plus=plus)
+            whole = len(part) == len(run)
+            phone = _phone([_ways(group, words) for group in part], language, plus=plus, cut=whole)
             if phone is not None:
-                start = words[run[0].first - 1].start if plus else part[0].start
+                start = words[part[0].first - 1].start if plus or _bracketed(words, part[0]) else part[0].start
                 found.append(entity("phone", phone, text, start, part[-1].end))
                 break
     return found
@@ -70,52 +74,74 @@ def _runs(words: Sequence[Word], groups: Sequence[Group]) -> Iterator[list[Group
         yield run
 
 
+def _bracketed(words: Sequence[Word], group: Group) -> bool:
+    return group.first > 0 and words[group.first - 1].text == "("
+
+
 def _parts(run: Sequence[Group], *, plus: bool) -> Iterator[Sequence[Group]]:
-    """Give the whole row, then what is left of it without a group or two at its ends."""
-    for left_out in range(_MORE + 1):
-        for before in range(0, 1 if plus else left_out + 1):
-            part = run[before : len(run) - (left_out - before)]
-            if part and len(part) <= _MOST_GROUPS:
-                yield part
+    """Give the whole row, then what is left of it without a group or two at its beginning."""
+    for before in range(1 if plus else _MORE + 1):
+        part = run[before:]
+        digits = sum(group.last - group.first + len(group.digits) for group in part)
+        if digits >= _FEWEST_DIGITS and len(part) <= _MOST_GROUPS:
+            yield part
 
 
-def _ways(group: Group, words: Sequence[Word]) -> list[tuple[int, str]]:
-    """Return the digits that a group may stand for, each with the cuts it takes."""
+def _ways(group: Group, words: Sequence[Word]) -> list[tuple[str, ...]]:
+    """Return what a group may have been: all in one first, then cut: 926; 920 6; 900 26; 900 20 6."""
     if not group.parts or not group.digits:  # written with dots: 926.122
-        return [(0, "".join(word.text for word in words[group.first : group.last + 1] if word.digits))]
-    ways = [(0, group.parts[0])]
+        return [("".join(word.text for word in words[group.first : group.last + 1] if word.digits),)]
+    if len(group.parts) == 1:
+        return [(group.digits,)]
+    ways: list[tuple[str, ...]] = [(group.parts[0],)]
     for part in group.parts[1:]:
-        ways = [
-            *((cuts, digits[: -len(part)] + part) for cuts, digits in ways if digits.endswith("0" * len(part))),
-            *((cuts + 1, digits + part) for cuts, digits in ways),
-        ]
-    return ways if len(group.parts) > 1 else [(0, group.digits)]
+        joined = [(*way[:-1], way[-1][: -len(part)] + part) for way in ways if way[-1].endswith("0" * len(part))]
+        ways = [*joined, *((*way, part) for way in ways)]
+    return ways
 
 
-def _phone(ways: Sequence[Sequence[tuple[int, str]]], language: str, *, plus: bool) -> str | None:
-    if sum(max(len(digits) for _, digits in group) for group in ways) < _FEWEST_DIGITS:
-        return None
+def _phone(groups: Sequence[Sequence[tuple[str, ...]]], language: str, *, plus: bool, cut: bool) -> str | None:
+    """Read groups as one phone; `None` where none is, or two are that are equally likely: better to ask again.
+
+    Args:
+        groups: For each group what it may have been.
+        language: Of who speaks.
+        plus: Whether a plus was said.
+        cut: Whether groups may be cut.
+    """
     lengths = _INTERNATIONAL if plus else _LENGTHS.get(language, ())
-    readings: dict[int, list[tuple[int, str]]] = {0: [(0, "")]}
-    for group in ways:
-        longer: dict[int, list[tuple[int, str]]] = {}
-        for so_far in readings.values():
-            for cuts, digits in so_far:
-                for more, piece in group:
-                    if len(digits) + len(piece) <= max(lengths, default=0):
-                        longer.setdefault(len(digits) + len(piece), []).append((cuts + more, digits + piece))
-        readings = {length: sorted(kept)[:4] for length, kept in longer.items()}
-    fitting = sorted((cuts, lengths.index(n), digits) for n in lengths for cuts, digits in readings.get(n, ()))
-    for _, _, digits in fitting:
-        phone = _valid(digits, language, plus=plus)
-        if phone is not None:
-            return phone
+    plain = "".join(ways[0][0] for ways in groups)
+    if len(plain) in lengths and (phone := _valid(plain, language, plus=plus)) is not None:
+        return phone
+    if not cut:
+        return None
+    readings: list[tuple[str, ...]] = [()]
+    for ways in groups:
+        longer = ((*so_far, *way) for so_far in readings for way in ways)
+        fitting = (reading for reading in longer if sum(map(len, reading)) <= max(lengths, default=0))
+        readings = sorted(fitting, key=len)[:_MOST_READINGS]
+    likely: dict[tuple[int, int], set[str]] = {}
+    for reading in readings:
+        if sum(map(len, reading)) in lengths:
+            likely.setdefault((len(reading), _across(reading, language)), set()).add("".join(reading))
+    for _, same in sorted(likely.items()):
+        phones = {phone for digits in same if (phone := _valid(digits, language, plus=plus)) is not None}
+        if phones:
+            return phones.pop() if len(phones) == 1 else None
     return None
+
+
+def _across(reading: Sequence[str], language: str) -> int:
+    """Count the places where the country's phones are parted, and this reading is not: 926 122 45 07."""
+    after, ends = 0, set[int]()
+    for piece in reversed(reading):
+        ends.add(after := after + len(piece))
+    return len(_PARTED.get(language, set()) - ends)
 
 
 def _valid(digits: str, language: str, *, plus: bool) -> str | None:
     if plus and not (language == "ru" and len(digits) == 11 and digits.startswith("8")):
-        tries = [(f"+{digits}", None)]
+        tries: list[tuple[str, str | None]] = [(f"+{digits}", None)]
     else:  # «плюс восемь девятьсот» is what people say for +7 900
         tries = [(digits, region) for region in _REGIONS.get(language, ())]
     for number, region in tries:

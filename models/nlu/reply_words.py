@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.protocols import Entity
 
-__all__ = ["Word", "entity", "fold", "overlaps", "words_of"]
+__all__ = ["Word", "entity", "fold", "listed", "overlaps", "words_of"]
 
 _WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _FOLD = str.maketrans("ёąćęłńóśźż", "еacelnoszz", "'’")
@@ -37,13 +37,18 @@ def fold(text: str) -> str:
     return text.lower().translate(_FOLD)
 
 
+def listed(text: str) -> frozenset[str]:
+    """Return the words of a list, folded."""
+    return frozenset(fold(text).split())
+
+
 def words_of(text: str) -> tuple[Word, ...]:
     """Cut a reply into words, runs of digits and single signs; white space is left out."""
     return tuple(Word(_read(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
 
 
 def _read(word: str) -> str:
-    return "".join(str(int(sign)) for sign in word) if word[0].isdecimal() else fold(word)
+    return "".join(str(int(sign)) for sign in word) if word[0].isdecimal() else fold(word) or word
 
 
 def entity(kind: str, value: str, text: str, start: int, end: int) -> Entity:

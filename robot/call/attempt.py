@@ -103,7 +103,8 @@ class Attempt:
         except (TrunkUnavailable, ValueError) as why:
             log.warning("attempt %s was not dialled: %s", place.attempt, why)
             return self._outcome(Result.TRUNK_FAILED, Verdict(), dialled_at)
-        mouth = Mouth(line, self._kit.speaker(line.rate), self._kit.senses.pool, self._kit.renders)
+        kit = self._kit
+        mouth = Mouth(line, kit.speaker(line.rate), kit.senses.pool, kit.renders, kit.recordings)
         for say in opening:
             mouth.prepare(say)
         longest = asyncio.get_running_loop().call_later(place.longest, self._too_long)
@@ -269,6 +270,10 @@ class Attempt:
             recording=self._place.recording if self._recording is not None else None,
             never_call=finish is not None and finish.never_call,
             variants=dict(dialog.variants) if dialog is not None else {},
+            notes=finish.notes if finish is not None else (),
+            updates=dict(finish.updates) if finish is not None else {},
+            tags=finish.tags if finish is not None else (),
+            follow_ups=finish.follow_ups if finish is not None else (),
         )
 
     def _here(self) -> datetime:

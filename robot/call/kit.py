@@ -104,10 +104,19 @@ class Kits:
 
     async def _make(self, script: str) -> ScriptKit:
         try:
-            compiled = CompiledScript(load_version(self._settings.data, script))
+            version = load_version(self._settings.data, script)
         except ScriptError as why:
             raise KitError(f"the kept text of script {script[:12]} cannot be used: {why}") from why
-        told, run = compiled.script, self._pool.run
+        return await self.equip(version)
+
+    async def equip(self, told: Script) -> ScriptKit:
+        """Make the kit of a script that no campaign keeps, warm.
+
+        Raises:
+            KitError: Its training data cannot be used.
+            ModelMissing: An engine is not installed.
+        """
+        compiled, run = CompiledScript(told), self._pool.run
         files = [self._settings.dialogs_folder / "nlu" / f"{name}.yml" for name in told.understands]
         try:
             nlu = await run(load_nlu, files, told.language, self._settings.cache / "nlu")
@@ -137,7 +146,8 @@ def _warm(kit: ScriptKit) -> None:
     for sentence in _fixed_sentences(kit.compiled):
         speaker.render(sentence, personal=False)
     kit.senses.nlu.parse("warm", allowed=None, now=datetime.now(UTC))
-    spoken = speaker.render(next(iter(kit.senses.nlu.examples["affirm"])), personal=True)
+    words = next(iter(kit.senses.nlu.examples.values()), ("1 2 3",))
+    spoken = speaker.render(words[0], personal=True)
     stream = kit.senses.recogniser.stream(Expect(Listen.OPEN), 8000)
     stream.feed(spoken.pcm)
     stream.finish()
@@ -149,6 +159,7 @@ def _fixed_sentences(compiled: CompiledScript) -> Iterator[str]:
     for node in compiled.graph.nodes.values():
         for _, wording in node.wordings():
             for sentence in sentences(wording, compiled.script.language):
-                said = compiled.sayer.say(sentence, {}, now=now, zone=zone) if compiled.sayer.can_say(sentence, {}) else None
-                if said is not None:
+                if compiled.sayer.can_say(sentence, {}) and (
+                    said := compiled.sayer.say(sentence, {}, now=now, zone=zone)
+                ):
                     yield said.text

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from robot.words import AttemptId, Result, Verdict
+from robot.words import AttemptId, FollowUp, Result, Verdict
 
 __all__ = [
     "Abandon", "Begin", "CallOutcome", "Failed", "Finished", "FromCall", "FromCallMessage", "Place", "Progress",
@@ -54,6 +54,8 @@ class Place(_Message):
     """Seconds after which the call is ended whatever happens."""
     recording: str | None
     """Path of the WAV to write, caller left, robot right; `None` where calls are not recorded."""
+    inbound: bool = False
+    """It is they who call: the script begins where it says ``inbound``."""
 
 
 class Abandon(_Message):
@@ -165,6 +167,14 @@ class CallOutcome(_Message):
     """The person asked never to be called again."""
     variants: dict[str, str] = {}
     """Step → variant that was said there."""
+    notes: tuple[str, ...] = ()
+    """What the script notes for the CRM's people."""
+    updates: dict[str, str] = {}
+    """Proposed changes to the contact, field → new value."""
+    tags: tuple[str, ...] = ()
+    """Marks for the contact."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What the script promised to send; sending it is the CRM's."""
 
 
 class Finished(_Message):

@@ -76,8 +76,7 @@ class Session:
         self.finish: events.Finish | None = None
         self.greeting = Greeting(kit.language)
         """What was said before the dialog began."""
-        self._attempt = place.attempt
-        self._zone = ZoneInfo(place.zone)
+        self._attempt, self._inbound, self._zone = place.attempt, place.inbound, ZoneInfo(place.zone)
         self._kit = kit
         self._line = line
         self._dialog = dialog
@@ -222,7 +221,7 @@ class Session:
     async def _open(self, who: AnsweredBy) -> None:
         self._phase, self.answered_by = Phase.TALK, who
         self._timers.disarm(Timer.HELLO)
-        await self._told(events.Answered())
+        await self._told(events.Answered(inbound=self._inbound))
 
     async def _answered(self, speech: SpeechEnded) -> None:
         heard = speech.transcript

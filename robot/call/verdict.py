@@ -157,7 +157,6 @@ def judge(seen: Seen) -> tuple[Result, Verdict]:
     if finish is None:
         left = Disposition.VOICEMAIL if answered_by in _MACHINES else Disposition.HUNG_UP
         finish = Finish(Interest.UNKNOWN, Person.UNKNOWN, left)
-    new_number = finish.slots.get("new_number", "")
     return result_of(seen), Verdict(
         number_status=status,
         confidence=confidence,
@@ -166,8 +165,14 @@ def judge(seen: Seen) -> tuple[Result, Verdict]:
         interest=finish.interest,
         disposition=finish.disposition,
         evidence=evidence,
-        new_number=E164(new_number) if _E164.fullmatch(new_number) else None,
+        new_number=_new_number(finish),
     )
+
+
+def _new_number(finish: Finish) -> E164 | None:
+    """Return the phone that was named instead: learned as ``new_number``, or proposed as a change to the contact."""
+    named = (finish.slots.get("new_number"), finish.updates.get("new_number"), finish.updates.get("phone"))
+    return next((E164(number) for number in named if number and _E164.fullmatch(number)), None)
 
 
 # --- evidence, one function a kind

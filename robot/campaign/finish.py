@@ -19,7 +19,7 @@ from robot.campaign.phones import note, phones_of
 from robot.campaign.plan import CampaignPlan
 from robot.campaign.retry import Again, Close, Heard, Next, Standing, after
 from robot.campaign.targets import close
-from robot.crm.events import enqueue_attempt_finished
+from robot.crm.events import enqueue_attempt_finished, enqueue_follow_ups
 from robot.settings import CallSettings
 from robot.store.tables import (
     CampaignState,
@@ -121,6 +121,8 @@ def finish(conn: Connection, outcome: CallOutcome, fence: int, calls: CallSettin
     _block(conn, held, following, unwanted=outcome.sip_code == 607, now=now)
     _tell_target(conn, held, heard)
     enqueue_attempt_finished(conn, outcome.attempt, now)
+    if outcome.follow_ups:
+        enqueue_follow_ups(conn, outcome.attempt, now)
     return _move_target(conn, held, standing, following.step, now)
 
 
@@ -225,6 +227,7 @@ def _write_attempt(conn: Connection, outcome: CallOutcome, verdict: Verdict, *, 
         "callback_at": outcome.callback_at,
         "never_call": outcome.never_call,
         "recording": outcome.recording,
+        **outcome.model_dump(mode="json", include={"notes", "updates", "tags", "follow_ups"}),
     }
     conn.execute(update(attempts).where(attempts.c.id == outcome.attempt).values(written))
     if outcome.turns:

@@ -13,7 +13,10 @@ from robot.script.findings import nearest
 from robot.store.tables import CampaignState, attempts, campaigns, diallable, targets
 from robot.words import AttemptId, CampaignId, Closed, TargetId, new_id
 
-__all__ = ["create", "emergency_stop", "end", "find", "pause", "plan_of", "replan", "resume", "start", "stop"]
+__all__ = [
+    "create", "emergency_stop", "end", "find", "pause", "plan_of", "replan", "resume", "start", "stop",
+    "use_script",
+]  # fmt: skip
 
 
 def create(conn: Connection, plan: CampaignPlan, now: datetime) -> CampaignId:
@@ -78,6 +81,21 @@ def start(conn: Connection, campaign: CampaignId, script: KeptScript, now: datet
     keep(conn, script, now)
     begun = {"state": CampaignState.RUNNING, "script_hash": script.hash, "started_at": now}
     conn.execute(update(campaigns).where(campaigns.c.id == campaign).values(begun))
+
+
+def use_script(conn: Connection, campaign: CampaignId, script: KeptScript, now: datetime) -> str:
+    """Give a started campaign another version of its script, for all calls not placed yet; return the one it had.
+
+    Calls under way go on with the version they began with, and every attempt keeps the hash of its own.
+
+    Raises:
+        NotPossible: It was not started, or is finished.
+    """
+    _expect(conn, campaign, {CampaignState.RUNNING, CampaignState.PAUSED}, "be given another script")
+    had = conn.execute(select(campaigns.c.script_hash).where(campaigns.c.id == campaign)).scalar_one()
+    keep(conn, script, now)
+    conn.execute(update(campaigns).where(campaigns.c.id == campaign).values(script_hash=script.hash))
+    return str(had)
 
 
 def pause(conn: Connection, campaign: CampaignId) -> None:

@@ -16,9 +16,11 @@ from robot.cli.counted import counted
 from robot.cli.desk import Desk, desk
 from robot.cli.errors import Mistaken
 from robot.office import campaigns
+from robot.office.kept_scripts import open_any
 from robot.office.lists import Imported, import_list
 from robot.office.report import write_report
 from robot.office.transcripts import write_transcripts
+from robot.script.difference import differences
 from robot.store.tables import CampaignState
 from robot.words import Interest
 
@@ -111,6 +113,28 @@ def _start(context: typer.Context, name: _Name) -> None:
         status = campaigns.status(store, name)
     many = counted(status.targets, "contact")
     at.out.print(f"{status.name} runs: {many}. Calls are made while `perezvon serve` runs.", markup=False)
+
+
+@_campaign.command("use-script")
+def _use_script(
+    context: typer.Context,
+    name: _Name,
+    script: Annotated[str, typer.Argument(metavar="SCRIPT", help="A file, or a name in the dialogs folder.")],
+) -> None:
+    """Move a started campaign to another version of its script, at once, for all calls not placed yet.
+
+    What is different is shown. Calls under way go on with the version they began with; each dial keeps the hash of its
+    own, and so does each event that the CRM gets.
+    """
+    at = desk(context)
+    with at.store() as store:
+        before, now = campaigns.use_script(store, at.settings, at.clock, name, script)
+        if before == now.hash:
+            at.out.print(f"{name} uses this very version already: {now.hash[:12]}.", markup=False)
+            return
+        for line in differences(open_any(store, at.settings, before), now):
+            at.out.print(Text(f"  {line}"), soft_wrap=True)
+    at.out.print(f"{name} now uses version {now.hash[:12]} instead of {before[:12]}.", markup=False)
 
 
 @_campaign.command("pause")

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from robot.call.messages import CallOutcome, Failed, Finished, Progress, Ready, Said, Understood
+from robot.office.transcripts import what_was_told
 
 __all__ = ["LiveTranscript"]
 
@@ -59,6 +60,7 @@ def _summary(outcome: CallOutcome) -> Text:
     if outcome.callback_at is not None:
         lines.append(f"call again at   {outcome.callback_at.isoformat()}")
     lines += [f"learned         {name} = {value}" for name, value in sorted(outcome.slots.items())]
+    lines += [f"{name:<16}{words}" for name, words in what_was_told(outcome)]
     if outcome.recording is not None:
         lines.append(f"recording       {outcome.recording}")
     return Text("\n" + "\n".join(lines))

@@ -1,4 +1,4 @@
-"""Makes the two events from the tables and puts them into the outbox, in the transaction of what they tell of."""
+"""Makes the events from the tables and puts them into the outbox, in the transaction of what they tell of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from sqlalchemy import Connection, Row, select
 from robot.call.messages import Turn
 from robot.crm.payload import (
     ATTEMPT_FINISHED,
+    FOLLOW_UP_REQUESTED,
     TARGET_CLOSED,
     AttemptFinished,
     AttemptTold,
     CampaignTold,
     ClosedTold,
     ContactTold,
+    FollowUpRequested,
     PastAttempt,
     ScriptTold,
     TargetClosed,
@@ -24,11 +26,12 @@ from robot.crm.payload import (
 )
 from robot.store.outbox import enqueue
 from robot.store.tables import attempts, campaigns, contact_phones, contacts, phones, scripts, targets, turns
-from robot.words import AttemptId, TargetId, Verdict
+from robot.words import AttemptId, Channel, FollowUp, TargetId, Verdict
 
-__all__ = ["enqueue_attempt_finished", "enqueue_target_closed"]
+__all__ = ["enqueue_attempt_finished", "enqueue_follow_ups", "enqueue_target_closed"]
 
 _verdict = TypeAdapter(Verdict)
+_follow_ups = TypeAdapter(tuple[FollowUp, ...])
 
 
 def enqueue_attempt_finished(conn: Connection, attempt_id: AttemptId, now: datetime) -> str:
@@ -45,13 +48,7 @@ def enqueue_attempt_finished(conn: Connection, attempt_id: AttemptId, now: datet
     Raises:
         LookupError: There is no such attempt, or it has no result yet.
     """
-    target_id = conn.execute(select(attempts.c.target_id).where(attempts.c.id == attempt_id)).scalar_one_or_none()
-    if target_id is None:
-        raise LookupError(f"there is no attempt {attempt_id}: it cannot be told to the CRM")
-    told = _read(conn, target_id)
-    attempt = next((past for past in told.attempts if past.id == attempt_id), None)
-    if attempt is None:
-        raise LookupError(f"attempt {attempt_id} has no result yet: write it before telling the CRM")
+    told, attempt = _read_attempt(conn, attempt_id)
 
     def render(event_id: str, sequence: int) -> str:
         return AttemptFinished(
@@ -60,7 +57,7 @@ def enqueue_attempt_finished(conn: Connection, attempt_id: AttemptId, now: datet
             occurred_at=now,
             attempt=_attempt(attempt, told.number(attempt)),
             verdict=_verdict_of(attempt),
-            **_common(conn, told, attempt),
+            **_outcome(conn, told, attempt),
         ).model_dump_json()
 
     target = told.target
@@ -73,6 +70,54 @@ def enqueue_attempt_finished(conn: Connection, attempt_id: AttemptId, now: datet
         campaign_id=target.campaign_id,
         attempt_id=attempt_id,
     )
+
+
+def enqueue_follow_ups(conn: Connection, attempt_id: AttemptId, now: datetime) -> list[str]:
+    """Ask the CRM to send what the script promised in a dial. Call it after `enqueue_attempt_finished`.
+
+    Args:
+        conn: A connection with the finish transaction open.
+        attempt_id: Which attempt.
+        now: When it happened.
+
+    Returns:
+        The events' ids, one for each thing to send, in the order of the promises.
+
+    Raises:
+        LookupError: There is no such attempt, or it has no result yet.
+    """
+    told, attempt = _read_attempt(conn, attempt_id)
+
+    def ask(asked: FollowUp) -> str:
+        def render(event_id: str, sequence: int) -> str:
+            return FollowUpRequested(
+                id=event_id,
+                sequence=sequence,
+                occurred_at=now,
+                attempt=_attempt(attempt, told.number(attempt)),
+                channel=asked.channel,
+                to=asked.to or _where(asked.channel, told.target.fields, attempt.phone),
+                text=asked.text,
+                subject=asked.subject,
+                **_subject(conn, told, attempt),
+            ).model_dump_json()
+
+        return enqueue(
+            conn,
+            contact_id=told.target.contact_id,
+            kind=FOLLOW_UP_REQUESTED,
+            render=render,
+            now=now,
+            campaign_id=told.target.campaign_id,
+            attempt_id=attempt_id,
+        )
+
+    return [ask(asked) for asked in _follow_ups.validate_python(attempt.follow_ups)]
+
+
+def _where(channel: Channel, fields: dict[str, str], phone: str | None) -> str | None:
+    """Return where something is sent for which no address was named."""
+    return phone if channel is Channel.SMS else fields.get("email") or None
 
 
 def enqueue_target_closed(conn: Connection, target_id: TargetId, now: datetime) -> str:
@@ -103,7 +148,7 @@ def enqueue_target_closed(conn: Connection, target_id: TargetId, now: datetime) 
             closed=ClosedTold(reason=target.closed, rule=target.closed_rule),
             attempt=_attempt(decided, told.number(decided)) if decided else None,
             verdict=_verdict_of(target),
-            **_common(conn, told, decided),
+            **_outcome(conn, told, decided),
         ).model_dump_json()
 
     return enqueue(
@@ -119,7 +164,7 @@ def enqueue_target_closed(conn: Connection, target_id: TargetId, now: datetime) 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What both events are made of: the target with its campaign and contact, and its attempts that have a result."""
+    """What the events are made of: the target with its campaign and contact, and its attempts that have a result."""
 
     target: Row[Any]
     attempts: Sequence[Row[Any]]
@@ -133,6 +178,17 @@ class _Told:
         backwards = self.attempts[::-1]
         same = (attempt for attempt in backwards if attempt.verdict == self.target.verdict)
         return next(same, backwards[0] if backwards else None)
+
+
+def _read_attempt(conn: Connection, attempt_id: AttemptId) -> tuple[_Told, Row[Any]]:
+    target_id = conn.execute(select(attempts.c.target_id).where(attempts.c.id == attempt_id)).scalar_one_or_none()
+    if target_id is None:
+        raise LookupError(f"there is no attempt {attempt_id}: it cannot be told to the CRM")
+    told = _read(conn, target_id)
+    attempt = next((past for past in told.attempts if past.id == attempt_id), None)
+    if attempt is None:
+        raise LookupError(f"attempt {attempt_id} has no result yet: write it before telling the CRM")
+    return told, attempt
 
 
 def _read(conn: Connection, target_id: str) -> _Told:
@@ -159,10 +215,10 @@ def _read(conn: Connection, target_id: str) -> _Told:
     return _Told(target, made)
 
 
-def _common(conn: Connection, told: _Told, attempt: Row[Any] | None) -> dict[str, Any]:
-    """Return what both events say of a target and of the attempt that they are about."""
+def _subject(conn: Connection, told: _Told, attempt: Row[Any] | None) -> dict[str, Any]:
+    """Return what every event says: of whom, of which campaign, phone and script."""
     target = told.target
-    common: dict[str, Any] = {
+    subject: dict[str, Any] = {
         "campaign": CampaignTold(id=target.campaign_id, name=target.campaign_name),
         "contact": ContactTold(
             id=target.contact_id,
@@ -171,18 +227,29 @@ def _common(conn: Connection, told: _Told, attempt: Row[Any] | None) -> dict[str
             fields=target.fields,
         ),
         "target_id": target.id,
+    }
+    if attempt is None:
+        return {**subject, "phone": _first_phone(conn, target.contact_id), "script": _script(conn, target.script_hash)}
+    return {**subject, "phone": attempt.phone, "script": _script(conn, attempt.script_hash, attempt.variants)}
+
+
+def _outcome(conn: Connection, told: _Told, attempt: Row[Any] | None) -> dict[str, Any]:
+    """Return what the events of a dial and of a closed target say of it and of the attempt that they are about."""
+    common = {
+        **_subject(conn, told, attempt),
         "history": tuple(_past(past, number) for number, past in enumerate(told.attempts, 1)),
     }
     if attempt is None:
-        return {**common, "phone": _first_phone(conn, target.contact_id), "script": _script(conn, target.script_hash)}
+        return common
     return {
         **common,
-        "phone": attempt.phone,
-        "script": _script(conn, attempt.script_hash, attempt.variants),
         "transcript": _transcript(conn, attempt.id),
         "slots": attempt.slots,
         "callback_at": attempt.callback_at,
         "never_call": attempt.never_call,
+        "notes": tuple(attempt.notes),
+        "updates": attempt.updates,
+        "tags": tuple(attempt.tags),
         "recording_id": attempt.id if attempt.recording else None,
     }
 

@@ -1,4 +1,4 @@
-"""What a CRM is told: the two events, as they are sent. Their JSON Schemas lie in ``docs/schemas``.
+"""What a CRM is told: the three events, as they are sent. Their JSON Schemas lie in ``docs/schemas``.
 
 Within one schema version keys may be added, never renamed, removed or given another meaning: a reader ignores the
 keys it does not know.
@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 from robot.words import (
     AttemptId,
     CampaignId,
+    Channel,
     Closed,
     ContactId,
     Disposition,
@@ -25,14 +26,15 @@ from robot.words import (
 )
 
 __all__ = [
-    "ATTEMPT_FINISHED", "SCHEMA_VERSION", "TARGET_CLOSED", "AttemptFinished", "AttemptTold", "CampaignTold",
-    "ClosedTold", "ContactTold", "CrmEvent", "PastAttempt", "ScriptTold", "TargetClosed", "TurnTold", "crm_event",
-    "json_schema", "write_schemas",
+    "ATTEMPT_FINISHED", "FOLLOW_UP_REQUESTED", "SCHEMA_VERSION", "TARGET_CLOSED", "AttemptFinished", "AttemptTold",
+    "CampaignTold", "ClosedTold", "ContactTold", "CrmEvent", "FollowUpRequested", "PastAttempt", "ScriptTold",
+    "TargetClosed", "TurnTold", "crm_event", "json_schema", "write_schemas",
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
 ATTEMPT_FINISHED: Final = "attempt.finished"
 TARGET_CLOSED: Final = "target.closed"
+FOLLOW_UP_REQUESTED: Final = "follow_up.requested"
 
 
 class _Part(BaseModel):
@@ -149,6 +151,10 @@ class _Event(_Part):
     """The contact in this campaign."""
     phone: str | None
     """The phone in E.164: the one dialled, or the contact's first where none was; null once it was erased."""
+    script: ScriptTold | None
+
+
+class _Outcome(_Event):
     verdict: Verdict
     """What became known, with its evidence, strongest first."""
     transcript: tuple[TurnTold, ...] = ()
@@ -160,23 +166,28 @@ class _Event(_Part):
     """The person asked never to be called again."""
     recording_id: str | None = None
     """The id of the recording, the same as the attempt's; null where the call was not recorded."""
-    script: ScriptTold | None
+    notes: tuple[str, ...] = ()
+    """What the script notes for the CRM's people, in the order of the conversation."""
+    updates: dict[str, str] = {}
+    """Changes to the contact that the script proposes, field → new value; instants as ISO 8601 with offset."""
+    tags: tuple[str, ...] = ()
+    """Marks that the script gives the contact, none twice."""
     history: tuple[PastAttempt, ...] = ()
     """All dials of this contact in this campaign so far, this one included, oldest first."""
 
 
-class AttemptFinished(_Event):
+class AttemptFinished(_Outcome):
     """A dial is over: answered or not, busy and invalid numbers too."""
 
     type: Literal["attempt.finished"] = ATTEMPT_FINISHED
     attempt: AttemptTold
 
 
-class TargetClosed(_Event):
+class TargetClosed(_Outcome):
     """A contact needs no more dials in a campaign.
 
-    Verdict, phone, transcript, slots and recording are those of the attempt that decided: the last that told
-    something, else the last of all.
+    Verdict, phone, transcript, slots, notes, updates, tags and recording are those of the attempt that decided: the
+    last that told something, else the last of all.
     """
 
     type: Literal["target.closed"] = TARGET_CLOSED
@@ -185,13 +196,32 @@ class TargetClosed(_Event):
     """The attempt that decided; null where none was made."""
 
 
-CrmEvent = Annotated[AttemptFinished | TargetClosed, Field(discriminator="type")]
+class FollowUpRequested(_Event):
+    """The robot promised to send something, and the CRM is to send it.
 
-crm_event: TypeAdapter[AttemptFinished | TargetClosed] = TypeAdapter(CrmEvent)
-"""Reads either event: ``crm_event.validate_json(body)``."""
+    It comes after the ``attempt.finished`` of the same dial, which says what the conversation came to.
+    """
+
+    type: Literal["follow_up.requested"] = FOLLOW_UP_REQUESTED
+    attempt: AttemptTold
+    """The dial in which it was promised."""
+    channel: Channel
+    to: str | None
+    """Where to: what was named in the conversation; else the phone dialled for an SMS, and the contact's field
+    ``email`` for an e-mail. Null where none is known."""
+    text: str
+    """What to send, filled in."""
+    subject: str | None
+    """Of an e-mail, where the script gives one."""
 
 
-def json_schema(event: type[AttemptFinished] | type[TargetClosed]) -> dict[str, Any]:
+CrmEvent = AttemptFinished | TargetClosed | FollowUpRequested
+
+crm_event: TypeAdapter[CrmEvent] = TypeAdapter(Annotated[CrmEvent, Field(discriminator="type")])
+"""Reads any event: ``crm_event.validate_json(body)``."""
+
+
+def json_schema(event: type[CrmEvent]) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of an event as it is sent."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -203,7 +233,12 @@ def write_schemas(folder: Path) -> list[Path]:
     """Write the JSON Schema of each event into a folder; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, event in ((ATTEMPT_FINISHED, AttemptFinished), (TARGET_CLOSED, TargetClosed)):
+    events: tuple[tuple[str, type[CrmEvent]], ...] = (
+        (ATTEMPT_FINISHED, AttemptFinished),
+        (TARGET_CLOSED, TargetClosed),
+        (FOLLOW_UP_REQUESTED, FollowUpRequested),
+    )
+    for name, event in events:
         file = folder / f"{name}.json"
         file.write_text(json.dumps(json_schema(event), indent=2, ensure_ascii=False) + "\n")
         written.append(file)

@@ -115,9 +115,11 @@ class CompiledScript:
         """Return the intent of a trigger: a key means what the intent means that leads to the same step."""
         if not trigger.startswith("("):
             return trigger
-        exits = {**self.graph.everywhere, **(self.graph.nodes[question].exits if question is not None else {})}
+        # Its own answers speak for a key before those that hold everywhere: two of them may lead to one goodbye.
+        own = self.graph.nodes[question].exits if question is not None else {}
         target = node.exits.get(trigger)
-        return next((intent for intent, to in exits.items() if to == target and not intent.startswith("(")), None)
+        ways = (*own.items(), *self.graph.everywhere.items())
+        return next((intent for intent, to in ways if to == target and not intent.startswith("(")), None)
 
     def takes_calls(self, node: Node, now: datetime) -> bool:
         """Return whether a transfer's target has its hours; ``now`` is in the contact's zone."""

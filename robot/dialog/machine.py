@@ -23,7 +23,7 @@ from robot.dialog.slots import answered_already, fill, typed
 from robot.dialog.telling import Teller
 from robot.script import graph
 from robot.script.graph import AT_LIMIT, OTHERWISE, THEN, Kind, Node
-from robot.script.outcomes import LIMIT, STOP_CALLING, TRANSFER_FAILED
+from robot.script.outcomes import STOP_CALLING, TRANSFER_FAILED
 from robot.script.parts import parts_of
 from robot.script.schema import AGAIN, BACK, End
 from robot.words import AnsweredBy, Disposition, Interest
@@ -86,6 +86,11 @@ class Dialog:
         return self._memory.slots
 
     @property
+    def turns(self) -> int:
+        """Return how often the caller has answered, silence included."""
+        return self._memory.turns
+
+    @property
     def decided(self) -> events.Finish | None:
         """Return what the conversation will come to once its last words are said, where that is decided."""
         return self._teller.tell(self._decided, self._now) if self._decided is not None else None
@@ -96,12 +101,7 @@ class Dialog:
         return self._over
 
     def handle(self, event: events.DialogEvent, now: datetime) -> Actions:
-        """Take what happened; return what to do, in order.
-
-        Args:
-            event: What happened. What makes no sense now is ignored.
-            now: The instant (aware) at which it did.
-        """
+        """Take what happened at an instant (aware); return what to do, in order. What makes no sense now is ignored."""
         if self._over:
             return ()
         self._now = now.astimezone(self._zone)
@@ -192,7 +192,7 @@ class Dialog:
         if held is not None:
             return self._told(held)
         if node.kind is Kind.ASIDE and not event.cut:
-            return self._come_back(full=node.step.then == AGAIN)
+            return self._enter(THEN)
         return ()
 
     def _told(self, event: events.DialogEvent) -> Actions:
@@ -307,17 +307,17 @@ class Dialog:
         if not self._compiled.has(self.state, trigger):
             self._to_question()
         node, special = self._node, self._compiled.special(self.state, trigger)
+        if special == AGAIN:
+            self._memory.repeats += 1
+            if self._memory.repeats > self._compiled.script.limits.repeats:
+                return self._missed()
         intent = self._compiled.intent_of(node, self._memory.question, trigger)
         intent = node.step.means.get(intent or "", intent)
         confirms = node.confirms is not None and intent in ("affirm", "deny")
         hears_us = node.kind is not Kind.QUESTION and special is not None
         moves_on = special is None and not confirms
         self._memory.understood("greet" if hears_us else intent, moves_on=moves_on)
-        if special == AGAIN:
-            self._memory.repeats += 1
-            if self._memory.repeats > self._compiled.script.limits.repeats:
-                return self._missed()
-        elif node.confirms is not None and node.exits.get(trigger) == node.confirms:
+        if node.confirms is not None and node.exits.get(trigger) == node.confirms:
             for slot in self._nodes[node.confirms].step.ask_for:
                 self._memory.slots.pop(slot, None)
         elif confirms and node.confirms is not None:
@@ -343,8 +343,7 @@ class Dialog:
 
     def _stop_asking(self) -> Actions:
         if self._limited:
-            self._memory.answer = LIMIT
-            return self._finish(self._memory.finish())
+            return self._finish(self._memory.finish_at_limit())
         self._limited = True
         self._move(AT_LIMIT)
         return self._arrive()
@@ -399,10 +398,12 @@ class Dialog:
             case Kind.QUESTION:
                 self._now_asking(node)
                 return (*self._words(node, again=again), self._compiled.listen(node.name))
+            case Kind.ASIDE if memory.returns > self._compiled.script.limits.returns:
+                return self._stop_asking()
             case Kind.ASIDE:
                 memory.returns += node.answer is None
                 said = self._words(node)
-                return (*said, *self._listen_on(node)) if said else self._come_back(full=node.step.then == AGAIN)
+                return (*said, *self._listen_on(node)) if said else self._enter(THEN)
             case Kind.LINGER:
                 return (*self._words(node), *self._listen_on(node))
 

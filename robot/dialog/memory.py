@@ -5,7 +5,7 @@ from typing import Final
 
 from robot.dialog.events import Finish, Heard
 from robot.script.graph import Node
-from robot.script.outcomes import PERSON_OF, SAYS_NOTHING_OF_WHO, STOP_CALLING, outcome_of
+from robot.script.outcomes import LIMIT, PERSON_OF, SAYS_NOTHING_OF_WHO, STOP_CALLING, outcome_of
 from robot.script.schema import End
 from robot.words import Disposition, Interest, Person
 
@@ -118,6 +118,11 @@ class Memory:
             slots=dict(self.slots),
             never_call=self.never_call or (end.disposition or default) is Disposition.DO_NOT_CALL,
         )
+
+    def finish_at_limit(self) -> Finish:
+        """Return the verdict of a call that had to be broken off."""
+        self.answer = LIMIT
+        return self.finish()
 
     def finish_transferred(self) -> Finish:
         """Return the verdict of a call that a human has taken over: hot, unless it was a complaint or the like."""

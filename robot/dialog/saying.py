@@ -91,7 +91,8 @@ class Sayer:
 
     def write(self, sentence: str, values: Mapping[str, str], *, now: datetime, zone: ZoneInfo) -> str:
         """Fill a sentence that is to be read and not said: a note, a message."""
-        return self._filled(sentence, values, now, zone).shown
+        written = self._filled(sentence, values, now, zone).shown
+        return written if sentence[:1].isupper() or sentence[:1] == "<" else sentence[:1] + written[1:]
 
     def raw(self, sentence: str, values: Mapping[str, str]) -> str:
         """Fill a sentence with values as they are kept: ``<callback_at>`` is its ISO 8601 instant."""

@@ -1,5 +1,6 @@
 """Campaigns: made, started, paused, stopped, and looked at."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from robot.campaign.plan import CampaignPlan
 from robot.campaign.scripts import write_files
 from robot.clock import Clock
 from robot.office.script_versions import open_version
+from robot.script import Script
 from robot.settings import Settings
 from robot.store.outbox import OutboxCounts, count
 from robot.store.store import Store
@@ -44,7 +46,7 @@ from robot.words import (
 
 __all__ = [
     "CampaignStatus", "CampaignSummary", "TargetRow", "create", "emergency_stop", "end", "find", "list_all", "pause",
-    "restore_scripts", "resume", "start", "status", "stop", "target_rows",
+    "restore_scripts", "resume", "start", "status", "stop", "target_rows", "use_script",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -82,6 +84,50 @@ def start(store: Store, settings: Settings, clock: Clock, name: str) -> Campaign
         lifecycle.start(conn, campaign, script, clock.now())
         write_files(conn, settings.data)  # before the commit: a running campaign always has its script
     return campaign
+
+
+def use_script(store: Store, settings: Settings, clock: Clock, name: str, script_name: str) -> tuple[str, Script]:
+    """Move a started campaign to another version of its script, at once, for all calls not placed yet.
+
+    Args:
+        store: The database.
+        settings: Where scripts are, and the data folder.
+        clock: The time.
+        name: The campaign's name or id.
+        script_name: The script: a file, or a name in the dialogs folder.
+
+    Returns:
+        The hash of the version it had, and the script it has now.
+
+    Raises:
+        NotPossible: It was not started, it is finished, or contacts that are still to be called lack a column that the
+            script needs.
+        ScriptError: The script cannot be used.
+    """
+    script, kept = open_version(settings, script_name)
+    with store.writing() as conn:
+        campaign = lifecycle.find(conn, name)
+        had = lifecycle.use_script(conn, campaign, kept, clock.now())
+        _expect_fields(conn, campaign, script)
+        write_files(conn, settings.data)
+    return had, script
+
+
+def _expect_fields(conn: Connection, campaign: CampaignId, script: Script) -> None:
+    of_open = (
+        select(contacts.c.fields)
+        .join(targets, targets.c.contact_id == contacts.c.id)
+        .where(targets.c.campaign_id == campaign, targets.c.closed.is_(None))
+    )
+    lacking: Counter[str] = Counter()
+    for fields in conn.execute(of_open).scalars():
+        lacking.update(field for field in script.needs if not str(fields.get(field, "")).strip())
+    if lacking:
+        many = ", ".join(f"{field} ({times} of them)" for field, times in sorted(lacking.items()))
+        raise NotPossible(
+            f"contacts that are still to be called lack what {script.script!r} needs: {many}; import them again with"
+            " these columns, or move the columns to may_have: in the script"
+        )
 
 
 def pause(store: Store, name: str) -> CampaignId:

@@ -11,27 +11,21 @@ from zoneinfo import ZoneInfo
 
 from models.protocols import Nlu, Understanding
 from robot.clock import Clock
-from robot.dialog import CompiledScript, Dialog
-from robot.dialog.events import (
-    Action,
-    Answered,
-    DialogEvent,
-    Finish,
-    Heard,
-    HungUp,
-    Keys,
-    Listen,
-    MachineAnswered,
-    Say,
-    Silence,
-    Spoken,
-    Transfer,
-    TransferDone,
-    TransferFailed,
+from robot.dialog import CompiledScript
+from robot.dialog.events import Finish, Listen, Say, Transfer
+from robot.office.conversation import (
+    Act,
+    Conversation,
+    FallsSilent,
+    HangsUp,
+    MachineTakes,
+    PicksUp,
+    Presses,
+    Says,
+    TransferEnds,
 )  # fmt: skip
 from robot.script import Script
 from robot.script.findings import nearest
-from robot.words import AnsweredBy
 
 __all__ = ["COMMANDS", "Chat", "ChatError", "ChatTurn"]
 
@@ -45,15 +39,13 @@ COMMANDS: Final[dict[str, str]] = {
 }
 """What may be typed besides words, and what it does."""
 
-_BARE: Final[dict[str, DialogEvent]] = {
-    "/silence": Silence(),
-    "/hangup": HungUp(),
-    "/machine": MachineAnswered(AnsweredBy.VOICEMAIL),
-    "/taken": TransferDone(),
-    "/refused": TransferFailed(),
+_BARE: Final[dict[str, Act]] = {
+    "/silence": FallsSilent(),
+    "/hangup": HangsUp(),
+    "/machine": MachineTakes(),
+    "/taken": TransferEnds(taken=True),
+    "/refused": TransferEnds(taken=False),
 }
-_SPOKEN_PER_SECOND: Final = 14
-"""Characters that a voice says in a second, for how long our words would have lasted."""
 
 
 class ChatError(Exception):
@@ -104,32 +96,26 @@ class Chat:
             script: The script.
             nlu: Understanding in the script's language.
             contact: The contact's fields that the script may say.
-            clock: Where the time comes from.
+            clock: Tells when it begins; from then on time passes as it would in a call.
             zone: The contact's zone.
             variant_seed: What variants are drawn by; another seed may hear another wording.
         """
-        compiled = script if isinstance(script, CompiledScript) else CompiledScript(script)
-        self._dialog = Dialog(compiled, contact, variant_seed=variant_seed, zone=zone)
-        self._nlu = nlu
-        self._clock = clock
-        self._zone = zone
-        self._listening: Listen | None = None
-        self._transfer: Transfer | None = None
-        self._finish: Finish | None = None
+        start = clock.now()
+        self._talk = Conversation(script, nlu, contact, start=start, zone=zone, variant_seed=variant_seed)
 
     @property
     def over(self) -> bool:
         """Return whether the conversation has ended."""
-        return self._finish is not None
+        return self._talk.over
 
     @property
     def variants(self) -> Mapping[str, str]:
         """Return the variants that were said: step → variant."""
-        return self._dialog.variants
+        return self._talk.variants
 
-    def begin(self) -> ChatTurn:
-        """Pick up the phone."""
-        return self._turn("", Answered(), None)
+    def begin(self, *, inbound: bool = False) -> ChatTurn:
+        """Pick up the phone; ``inbound`` where it is the person who calls."""
+        return self._turn("", PicksUp(inbound))
 
     def type(self, line: str) -> ChatTurn:
         """Take one typed line: words of the caller, or one of `COMMANDS`. An empty line is silence.
@@ -139,53 +125,26 @@ class Chat:
         """
         line = line.strip()
         if not line.startswith("/"):
-            if not line:
-                return self._turn(line, Silence(), None)
-            allowed = self._listening.allowed if self._listening is not None else None
-            now = self._clock.now().astimezone(self._zone)
-            understood = self._nlu.parse(line, allowed=allowed, now=now)
-            return self._turn(line, Heard(understood), understood)
+            return self._turn(line, Says(line) if line else FallsSilent())
         command, _, rest = line.partition(" ")
         if command == "/keys":
             digits = "".join(rest.split())
             if not digits or not set(digits) <= set("0123456789*#"):
                 raise ChatError("Which keys? Type /keys 1, or several pressed as one answer: /keys 12.")
-            return self._turn(line, Keys(digits), None)
+            return self._turn(line, Presses(digits))
         if command not in _BARE:
             raise ChatError(f"There is no {command}. {nearest(command, COMMANDS)}")
-        return self._turn(line, _BARE[command], None)
+        return self._turn(line, _BARE[command])
 
-    def _turn(self, typed: str, event: DialogEvent, understood: Understanding | None) -> ChatTurn:
-        said: list[Say] = []
-        actions = self._do(event, said)
-        while actions and self._finish is None and any(isinstance(action, Say) for action in actions):
-            heard_ms = len(said[-1].text) * 1000 // _SPOKEN_PER_SECOND
-            actions = self._do(Spoken(heard_ms, cut=False), said)
+    def _turn(self, typed: str, act: Act) -> ChatTurn:
+        exchange = self._talk.take(act)
         return ChatTurn(
             typed=typed,
-            understood=understood,
-            said=tuple(said),
-            step=self._dialog.step,
-            slots=dict(self._dialog.slots),
-            listening=self._listening,
-            transfer=self._transfer,
-            finish=self._finish,
+            understood=exchange.understood,
+            said=tuple(utterance.say for utterance in exchange.said),
+            step=exchange.step,
+            slots=exchange.slots,
+            listening=exchange.listening,
+            transfer=exchange.transfer,
+            finish=exchange.finish,
         )
-
-    def _do(self, event: DialogEvent, said: list[Say]) -> tuple[Action, ...]:
-        actions = self._dialog.handle(event, self._clock.now())
-        if actions:
-            self._listening = self._transfer = None
-        for action in actions:
-            match action:
-                case Say():
-                    said.append(action)
-                case Listen():
-                    self._listening = action
-                case Transfer():
-                    self._transfer = action
-                case Finish():
-                    self._finish = action
-                case _:
-                    pass
-        return actions

@@ -2,9 +2,10 @@
 
 import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
@@ -29,9 +30,13 @@ from robot.store.tables import (
 )
 from robot.words import E164, Closed, ContactId, EvidenceKind, Verdict
 
-__all__ = ["Erased", "delete_files", "erase", "strip_verdicts"]
+__all__ = ["NOTHING_TOLD", "Erased", "delete_files", "erase", "strip_verdicts"]
 
 _verdict = TypeAdapter(Verdict)
+NOTHING_TOLD: Final[Mapping[str, object]] = {
+    "slots": {}, "notes": [], "updates": {}, "tags": [], "follow_ups": [], "recording": None,
+}  # fmt: skip
+"""What an attempt holds once what was said in it is forgotten; a tag may have a name or a date filled in as well."""
 _WORDS = {EvidenceKind.SPEECH, EvidenceKind.ANNOUNCEMENT}
 
 
@@ -55,11 +60,12 @@ class Erased:
 
 
 def erase(store: Store, settings: Settings, clock: Clock, external_id: str) -> Erased:
-    """Remove all that is personal of a contact: fields, phones, recordings, transcripts, slots, events, rejected rows.
+    """Remove all that is personal of a contact: fields, phones, recordings, transcripts, events, rejected rows.
 
-    What the contact's dials came to stays in the figures, without a name or a phone. A wish not to be called outlives
-    it: phones that it covers stay on the do-not-call list. The CRM is not told: open targets are closed silently.
-    Files go first, so that what failed halfway can be asked for again.
+    What was learned in its dials goes too, and what their scripts told of it. What the dials came to stays in the
+    figures, without a name or a phone. A wish not to be called outlives it: phones that it covers stay on the
+    do-not-call list. The CRM is not told: open targets are closed silently. Files go first, so that what failed
+    halfway can be asked for again.
 
     Args:
         store: The database.
@@ -134,7 +140,7 @@ def _forget_phones(conn: Connection, contact: ContactId) -> None:
 def _forget_dials(conn: Connection, contact: ContactId) -> None:
     dials = select(attempts.c.id).where(attempts.c.contact_id == contact)
     conn.execute(delete(turns).where(turns.c.attempt_id.in_(dials)))
-    said: dict[str, object] = {"slots": {}, "recording": None, "callback_at": None}
+    said = {**NOTHING_TOLD, "callback_at": None}
     conn.execute(update(attempts).where(attempts.c.contact_id == contact).values(said))
     conn.execute(update(targets).where(targets.c.contact_id == contact).values(callback_at=None))
     for table in (attempts, targets):

@@ -13,9 +13,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from robot.call.messages import Turn
+from robot.office.intervals import Share, wilson
 from robot.store.outbox import OutboxCounts, count
 from robot.store.tables import attempts, campaigns, contact_phones, contacts, imports, phones, scripts, targets, turns
-from robot.words import CampaignId, Interest, Person, Result, Verdict
+from robot.words import CampaignId, FollowUp, Interest, Person, Result, Verdict
 
 __all__ = [
     "AttemptRecord", "CampaignRecord", "ContactRecord", "Figures", "Rejects", "ScriptUse", "VariantUse",
@@ -23,6 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 _verdict = TypeAdapter(Verdict)
+_follow_ups = TypeAdapter(tuple[FollowUp, ...])
 _CONTACTS_AT_ONCE = 500
 
 
@@ -65,6 +67,11 @@ class VariantUse:
     variant: str
     heard: int
     interest: Mapping[Interest, int]
+
+    @property
+    def interested(self) -> Share:
+        """Return the share of them that were hot or warm, with its 95 % interval."""
+        return wilson(self.interest.get(Interest.HOT, 0) + self.interest.get(Interest.WARM, 0), self.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,10 @@ class AttemptRecord:
     recording: str | None
     variants: Mapping[str, str]
     turns: tuple[Turn, ...]
+    notes: tuple[str, ...] = ()
+    updates: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
 
     @property
     def talk_seconds(self) -> int | None:
@@ -359,6 +370,10 @@ def _attempts(conn: Connection, target_ids: Sequence[str]) -> dict[str, list[Att
                 recording=row.recording,
                 variants=row.variants,
                 turns=tuple(said[row.id]),
+                notes=tuple(row.notes),
+                updates=row.updates,
+                tags=tuple(row.tags),
+                follow_ups=_follow_ups.validate_python(row.follow_ups),
             )
         )
     return made

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from robot.clock import Clock, SystemClock
 from robot.office.record import read_campaign, read_contacts, read_figures
 from robot.store.store import Store
-from robot.words import CampaignId, Closed, Disposition, Interest, NumberStatus, Result
+from robot.words import CampaignId, Channel, Closed, Disposition, Interest, NumberStatus, Result
 
 __all__ = ["write_report"]
 
@@ -78,6 +78,7 @@ def _environment(zone: tzinfo, folder: Path) -> Environment:
         "lasting": _lasting,
         "percent": lambda part, whole: f"{part / whole:.0%}" if whole else "–",
         "link": _link_from(folder),
+        "channel": {Channel.SMS: "SMS", Channel.EMAIL: "e-mail"}.__getitem__,
     }
     return environment
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, delete, or_, select, update
 
 from robot.clock import Clock
-from robot.office.contacts import delete_files, strip_verdicts
+from robot.office.contacts import NOTHING_TOLD, delete_files, strip_verdicts
 from robot.settings import Settings
 from robot.store.outbox import forget_older
 from robot.store.store import Store
@@ -37,7 +37,7 @@ async def keep(store: Store, settings: Settings, clock: Clock) -> None:
 
 
 def forget_expired(conn: Connection, *, settings: Settings, clock: Clock) -> int:
-    """Delete recordings, transcripts, what was learned, and the events' contents of the oldest dials over their days.
+    """Delete recordings, transcripts, what was learned and told, and the events of the oldest dials over their days.
 
     What the dials came to stays. Reports of their campaigns are deleted with them, since they hold transcripts; they
     can be written again.
@@ -54,7 +54,7 @@ def forget_expired(conn: Connection, *, settings: Settings, clock: Clock) -> int
     spoken = select(turns.c.attempt_id).where(turns.c.attempt_id == attempts.c.id).exists()
     expired = conn.execute(
         select(attempts.c.id, attempts.c.campaign_id, attempts.c.target_id, attempts.c.recording)
-        .where(attempts.c.finished_at < before, or_(attempts.c.recording.is_not(None), spoken))
+        .where(attempts.c.finished_at < before, or_(attempts.c.recording.is_not(None), spoken, _told_something()))
         .order_by(attempts.c.finished_at)
         .limit(_AT_A_TIME)
     ).all()
@@ -65,7 +65,14 @@ def forget_expired(conn: Connection, *, settings: Settings, clock: Clock) -> int
     reported = {row.campaign_id for row in expired}
     delete_files(settings.data, dials | reported, {Path(row.recording) for row in expired if row.recording})
     conn.execute(delete(turns).where(turns.c.attempt_id.in_(dials)))
-    conn.execute(update(attempts).where(attempts.c.id.in_(dials)).values(slots={}, recording=None))
+    conn.execute(update(attempts).where(attempts.c.id.in_(dials)).values(NOTHING_TOLD))
     strip_verdicts(conn, attempts, attempts.c.id.in_(dials))
     strip_verdicts(conn, targets, targets.c.id.in_({row.target_id for row in expired}))
     return len(dials)
+
+
+def _told_something() -> ColumnElement[bool]:
+    """Whether a script told the CRM anything in a dial: it may do so in one where nobody spoke."""
+    columns = (attempts.c.notes, attempts.c.updates, attempts.c.tags, attempts.c.follow_ups)
+    # As text, since PostgreSQL cannot compare JSON.
+    return or_(*(cast(column, Text).not_in(("[]", "{}")) for column in columns))

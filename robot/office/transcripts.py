@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from robot.call.messages import Turn
+from robot.call.messages import CallOutcome, Turn
 from robot.office.record import AttemptRecord, ContactRecord, read_campaign, read_contacts
 from robot.store.store import Store
 from robot.words import CampaignId
 
-__all__ = ["write_transcripts"]
+__all__ = ["what_was_told", "write_transcripts"]
 
 
 def write_transcripts(store: Store, campaign_id: CampaignId, folder: Path) -> int:
@@ -52,10 +52,23 @@ def _transcript(campaign: str, contact: ContactRecord, attempt: AttemptRecord) -
         **{f"learned {name}": value for name, value in attempt.slots.items()},
     }  # fmt: skip
     lines = [f"{name}: {value}" for name, value in head.items()]
+    lines += [f"{name}: {words}" for name, words in what_was_told(attempt)]
     lines.append("")
     for turn in attempt.turns:
         lines += _turn(turn)
     return "\n".join(lines) + "\n"
+
+
+def what_was_told(of: AttemptRecord | CallOutcome) -> list[tuple[str, str]]:
+    """Return what a script told the CRM of an attempt beyond the verdict, for people: what it is, and its words."""
+    lines = [("note", note) for note in of.notes]
+    lines += [("proposed", f"{name} = {value}") for name, value in sorted(of.updates.items())]
+    if of.tags:
+        lines.append(("tags", ", ".join(of.tags)))
+    for sent in of.follow_ups:
+        where = f"{sent.channel} to {sent.to}" if sent.to else sent.channel
+        lines.append(("to be sent", f"{where}: {' / '.join(filter(None, (sent.subject, sent.text)))}"))
+    return lines
 
 
 def _turn(turn: Turn) -> list[str]:

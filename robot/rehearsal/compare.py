@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from robot.crm.payload import AttemptFinished, TargetClosed, crm_event
+from robot.crm.payload import AttemptFinished, CrmEvent, FollowUpRequested, TargetClosed, crm_event
 from robot.rehearsal.journal import Entry
 from robot.rehearsal.personas import Cast, Customer
 
 __all__ = ["Comparison", "Disagreement", "Reject", "RowOutcome", "compare", "read_events", "read_rejects"]
 
-Event = AttemptFinished | TargetClosed
+_Outcome = AttemptFinished | TargetClosed
 _AUDIBLE_MS = 300
 """Loud milliseconds from which we say that somebody was heard."""
 
@@ -87,7 +87,7 @@ class Comparison:
         return line
 
 
-def read_events(lines: Iterable[Mapping[str, object]]) -> list[Event]:
+def read_events(lines: Iterable[Mapping[str, object]]) -> list[CrmEvent]:
     """Read the events that a CRM kept.
 
     Raises:
@@ -118,7 +118,7 @@ def read_rejects(file: Path | None) -> dict[str, Reject]:
 
 def compare(
     cast: Cast,
-    events: Sequence[Event],
+    events: Sequence[CrmEvent],
     rejects: Mapping[str, Reject],
     journal: Sequence[Entry],
     *,
@@ -133,7 +133,7 @@ def compare(
         journal: What the town's people saw and heard.
         speech: Whether rows that need a robot that hears were played.
     """
-    by_id: dict[str, list[Event]] = defaultdict(list)
+    by_id: dict[str, list[CrmEvent]] = defaultdict(list)
     for event in events:
         by_id[event.contact.external_id or ""].append(event)
     played = cast.played(speech=speech)
@@ -155,9 +155,14 @@ class _Row:
     cast: Cast
     customer: Customer
     number: int
-    events: Sequence[Event]
+    events: Sequence[CrmEvent]
     rejected: Reject | None
     notes: Sequence[Entry]
+
+    @property
+    def _outcomes(self) -> Sequence[_Outcome]:
+        """The events that tell what calls came to; a promise to send something tells nothing of it."""
+        return _outcomes(self.events)
 
     def disagreements(self) -> Iterator[Disagreement]:
         expect = self.customer.expect
@@ -166,7 +171,7 @@ class _Row:
             return
         if not self.events and expect.closed == "open" and not expect.results:
             return
-        if not self.events:
+        if not self._outcomes:
             yield Disagreement("events", "some", "none: the CRM never heard of this contact")
             return
         yield from self._sequence()
@@ -203,14 +208,14 @@ class _Row:
         yield from _differ("dials that the town saw", str(len(results)), str(dials))
 
     def _verdict(self) -> Iterator[Disagreement]:
-        expect, verdict = self.customer.expect, self.events[-1].verdict
+        expect, verdict = self.customer.expect, self._outcomes[-1].verdict
         for name in ("number_status", "answered_by", "person", "interest", "disposition"):
             wanted = getattr(expect, name)
             if wanted is not None:
                 yield from _differ(name, wanted, getattr(verdict, name) or "none")
 
     def _callback(self) -> Iterator[Disagreement]:
-        expect, last = self.customer.expect.callback, self.events[-1]
+        expect, last = self.customer.expect.callback, self._outcomes[-1]
         if expect is None:
             return
         zone = ZoneInfo(self.customer.contact.zone or self.cast.zone)
@@ -253,9 +258,13 @@ def _numbers(entry: Entry) -> list[int]:
     return [ms for ms in times if isinstance(ms, int)] if isinstance(times, list) else []
 
 
-def _transcript(events: Sequence[Event]) -> Iterator[str]:
+def _outcomes(events: Sequence[CrmEvent]) -> Sequence[_Outcome]:
+    return [event for event in events if not isinstance(event, FollowUpRequested)]
+
+
+def _transcript(events: Sequence[CrmEvent]) -> Iterator[str]:
     """Give the last conversation that there was."""
-    turns = next((event.transcript for event in reversed(events) if event.transcript), ())
+    turns = next((event.transcript for event in reversed(_outcomes(events)) if event.transcript), ())
     for turn in turns:
         if turn.said:
             yield f"robot ({turn.step}{', cut' if turn.said_cut else ''}): {turn.said}"

@@ -21,7 +21,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Literal
 
-from robot.script.facts import read_money
+from robot.script.facts import CURRENCIES, read_money
 
 __all__ = ["ORDERED", "Both", "Condition", "ConditionError", "Either", "Not", "Test", "read_condition", "value_problem"]
 
@@ -270,7 +270,7 @@ class _Parser:
             self._at -= token is not None
             raise self._unexpected("a value")
         unit = self._peek()  # 900 RUB
-        if token.kind == "number" and unit is not None and unit.kind == "word" and unit.text not in ("and", "or"):
+        if token.kind == "number" and unit is not None and unit.text in CURRENCIES:
             self._at += 1
             return f"{token.text} {unit.text}"
         return token.text

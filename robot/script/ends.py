@@ -93,8 +93,8 @@ def _after(graph: Graph, node: Node, trigger: str, answer: str | None) -> str | 
         asks_when = any(slot.type == "time" for slot in node.step.slots.values())
         return "callback_later" if asks_when else answer
     if trigger.startswith("(key "):
-        same = {**graph.everywhere, **node.exits}
-        meant = (i for i, to in same.items() if to == node.exits[trigger] and not i.startswith("("))
+        ways = (*node.exits.items(), *graph.everywhere.items())
+        meant = (intent for intent, to in ways if to == node.exits[trigger] and not intent.startswith("("))
         trigger = next(meant, "")
         if not trigger:
             return answer

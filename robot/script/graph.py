@@ -29,7 +29,8 @@ __all__ = [
     "lay_out",
     "not_understood_trigger",
     "recordings",
-    "sentences_of",    "silent_trigger",
+    "sentences_of",
+    "silent_trigger",
     "variant_parts",
 ]  # fmt: skip
 

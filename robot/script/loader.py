@@ -20,7 +20,7 @@ from robot.script.reading import Tree, TreeRead, read_tree, single
 from robot.script.schema import Script
 from robot.script.shipping import Shipped, Sound, pack, unpack, version_of
 
-__all__ = ["kept_sound", "load_script", "load_version", "read_script", "script_file"]
+__all__ = ["kept_sound", "load_script", "load_version", "read_script", "schema_findings", "script_file"]
 
 INCLUDED = (
     "steps", "everywhere", "when_silent", "when_not_understood", "at_limit", "facts", "transfers", "say_as",
@@ -91,7 +91,7 @@ def read_script(text: str, name: str, *, folder: Path | None = None, data: Path 
     try:
         script = Script.model_validate(tree)
     except ValidationError as error:
-        raise ScriptError(_schema_findings(error, name, places)) from None
+        raise ScriptError(schema_findings(error, name, places)) from None
     sounds = _sounds(script, places, name, kept=shipped.sounds, folder=folder, data=data)
     texts = {file: included_text for file, (included_text, _) in included.items()}
     whole = pack(Shipped(shipped.script, texts, {file: sound.sha256 for file, sound in sounds.items()}))
@@ -122,7 +122,8 @@ def _include(read: TreeRead, shipped: Shipped, name: str, folder: Path | None) -
             file = str(folder / file)
             text = _text(folder / f"{one}.yaml")
         if text is None:
-            known = [path.stem for path in folder.glob("*.yaml")] if folder is not None else []
+            files = folder.glob("*.yaml") if folder is not None else ()
+            known = [path.stem for path in files if not path.stem.endswith(".test")]
             raise single(name, "missing-include", f"There is no file {file} to include.", nearest(one, known), place)
         tree = read_tree(text, file)
         for key in tree.tree:
@@ -209,12 +210,15 @@ def _nearest_place(path: KeyPath, places: Mapping[KeyPath, Place]) -> Place:
 # --- what is wrong with it
 
 
-def _schema_findings(error: ValidationError, name: str, places: dict[KeyPath, Place]) -> list[Finding]:
+def schema_findings(error: ValidationError, name: str, places: Mapping[KeyPath, Place]) -> list[Finding]:
+    """Return what a model says is wrong with a file, each at its place and with its remedy."""
     findings: list[Finding] = []
     for detail in error.errors(include_url=False):
         path = _path_of(detail["loc"], places)
         place = places.get(path, Place())
         key = path[-1] if path else "the script"
+        if key.isdecimal() and len(path) > 1:  # an item of a list
+            key = f"{path[-2]}, item {int(key) + 1}"
         context = detail.get("ctx", {})
         match detail["type"]:
             case "unknown_key" if key in ("say", "again", "confirm") and not _known(

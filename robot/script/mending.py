@@ -19,6 +19,7 @@ from robot.script.stumbling import (
     A_KEY,
     BLANKS,
     BREAK,
+    COMMENT,
     DASHED,
     END,
     GLUED,
@@ -76,7 +77,7 @@ def mend(text: str) -> Mended:
 
     Takes half a second or so at most, and leaves the rest as it is; never raises.
     """
-    budget = Budget()
+    budget = Budget(text)
     plain, tree = _mend(text, budget)
     tabs = _TABS.search(text)
     if tree is not None or tabs is None:
@@ -113,28 +114,38 @@ def _mend(text: str, budget: Budget) -> tuple[Mended, Tree | None]:
     """Mend all but tabs; give what YAML reads now too, if it reads the text whole."""
     parts = BREAK.split(text)  # every second one is a line's end
     reading = read_on(parts, budget)
+    is_whole = True
     changes: list[Change] = []
-    while not reading.gave_up and len(changes) < _MOST:
+    while budget.left > 0 and not reading.gave_up and len(changes) < _MOST:
         for mends in _candidates(parts[::2], reading):
+            if budget.left <= 0:
+                break
             tried = list(parts)
             for mend in mends:
                 tried[2 * mend.line] = mend.text
-            then = read_on(tried, budget)
+            frame = reading.frame if reading.frame and min(mend.line for mend in mends) >= reading.frame[-1] else ()
+            then = read_on(tried, budget, frame)
             if not then.gave_up and _is_better(then, reading, mends):
-                parts, reading = tried, then
+                parts, reading, is_whole = tried, then, not frame
                 changes += [mend.change for mend in mends]
                 break
         else:
-            break
-    tree = reading.tree if reading.stopped == END and not reading.gave_up else None
+            if is_whole:
+                break
+            reading, is_whole = read_on(parts, budget), True
+    tree = reading.tree if is_whole and reading.stopped == END and not reading.gave_up else None
     return Mended("".join(parts), tuple(sorted(changes, key=lambda change: change.place))), tree
 
 
-def _is_better(then: Reading, reading: "Reading", mends: Sequence[_Mend]) -> bool:
+def _is_better(then: Reading, reading: Reading, mends: Sequence[_Mend]) -> bool:
+    """Tell whether YAML came further: past a line that was put in quotes, or past the sign that it stopped at."""
     spots = {(mend.line, mend.change.rule) for mend in mends}
     if spots <= reading.spots:
         return then.stopped[0] >= reading.stopped[0] and not spots & then.spots
-    return then.stopped > reading.stopped and then.stopped[0] > max(mend.line for mend in mends)
+    line, column = reading.stopped
+    if spots & {(line, "colon"), (line, "quote"), (line, "sign")}:
+        return then.stopped[0] > line
+    return then.stopped > (line, column + 2)  # a line may have grown by two signs
 
 
 def _candidates(lines: Sequence[str], reading: Reading) -> Iterator[list[_Mend]]:
@@ -181,7 +192,7 @@ def _unglued(lines: Sequence[str], line: int) -> _Mend | None:
     if found is None:
         return None
     rest = re.sub(rf"^[\s{UNSEEN}]+", "", found["rest"])
-    if re.search(r":(\s|$)", rest) and rest[0] not in "\"'[{" and " #" not in rest:
+    if re.search(r":(\s|$)", rest) and rest[0] not in "\"'[{" and not COMMENT.search(rest):
         rest = quoted(rest.rstrip())
     return _Mend(line, f"{found['before']}{found['key']}: {rest}", _change(line, found.start("key"), "glued-key"))
 
@@ -231,7 +242,7 @@ def _in_quotes(lines: Sequence[str], line: int, column: int) -> _Mend | None:
     rest = lines[line][start : found.end("rest")]
     if not rest or column < start or (key in KNOWN and key not in SENTENCES) or not (key or found["dashes"]):
         return None
-    if " #" in rest or re.match(rf"(?:{A_KEY}):\s", rest) or _goes_on(lines, line, owner):
+    if COMMENT.search(rest) or re.match(rf"(?:{A_KEY}):\s", rest) or _goes_on(lines, line, owner):
         return None
     meant = _meant(rest, column - start)
     if meant is None:

@@ -31,7 +31,7 @@ ANSWER_SECONDS = 28.0
 """The longest answer of a caller; `robot.call.ear` cuts longer ones."""
 SILENCE_SECONDS = (6.0, 8.0)
 """How long a question waits for the first word, and one that asks for something; unless it says so itself."""
-_MOST = 2_000
+_MOST = 6_000
 _LONGEST_MONOLOGUE = 20
 
 
@@ -150,7 +150,7 @@ class _Walk:
         calm = replace(at, silences=0, misses=0)
         for trigger, (source, target) in self._ways_on(node, question).items():
             told = f"({trigger.strip('()')})"
-            for way in self._take(source, target, calm):
+            for way in self._take(source, target, at if target == AGAIN else calm):
                 yield _Way(spoken + way.seconds, (told, *way.steps), way.to)
         if question.step.ask_for:
             yield from self._prefixed(spoken, "(an answer)", self._arrive(question.exits[THEN], calm, 0))
@@ -181,11 +181,13 @@ class _Walk:
 
     def _take(self, source: Node, target: str, at: _At) -> Iterator[_Way]:
         if target == AGAIN:
-            repeats = at.repeats + self._counted
-            if repeats > self._script.limits.repeats:
+            most = self._script.limits.repeats
+            repeats = min(at.repeats + self._counted, most + 1)
+            if repeats > most:
                 yield from self._missed(replace(at, repeats=repeats))
             else:
-                yield from self._come_back(replace(at, repeats=repeats), at.question)
+                calm = replace(at, repeats=repeats, silences=0, misses=0)
+                yield from self._come_back(calm, at.question)
         elif target == "(here)":
             yield from self._come_back(at, at.question)
         elif target == BACK:
@@ -232,6 +234,8 @@ class _Walk:
                 yield from self._after(seconds, steps, self._arrive(node.exits[THEN], at, depth + 1))
             case Kind.QUESTION:
                 yield _Way(seconds, steps, self._asked(node, at))
+            case Kind.ASIDE if at.returns > self._script.limits.returns:
+                yield self._stop()
             case Kind.ASIDE:
                 returns = at.returns + (self._counted and node.answer is None)
                 beside = replace(at, node=name, returns=min(returns, self._script.limits.returns + 1))
@@ -308,7 +312,7 @@ def _shortened(steps: Sequence[str]) -> tuple[str, ...]:
             while steps[at + times * length : at + (times + 1) * length] == part:
                 times += 1
             if times > 1:
-                shown += [*part, f"×{times}"]
+                shown.append(f"{times} × [{' '.join(part)}]")
                 at += times * length
                 break
         else:

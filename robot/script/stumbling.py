@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import StringIO
+from itertools import takewhile
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -21,14 +22,16 @@ from robot.script import schema
 from robot.script.parts import Recording, Spoken
 
 __all__ = [
-    "A_KEY", "BLANKS", "BREAK", "DASHED", "END", "GLUED", "KNOWN", "LINE", "MISTYPED", "SENTENCES", "UNSEEN",
+    "A_KEY", "BLANKS", "BREAK", "COMMENT", "DASHED", "END", "GLUED", "KNOWN", "LINE", "MISTYPED", "SENTENCES", "UNSEEN",
     "Budget", "Reading", "Tree", "read_on",
 ]  # fmt: skip
 
-_MOST_WORK = 500_000
+_MOST_WORK = 600_000
 """Characters read for one text, half a second or so."""
-_EVENT = 20
+_EVENT = 60
 """As many characters take as long as what YAML finds in them: a key, a text, a list's end."""
+_DEEPEST = 300
+"""Brackets open at once; YAML takes time by the square of them."""
 END = (1 << 30, 0)
 """Where a reading stops that has no error."""
 
@@ -40,6 +43,7 @@ KNOWN = frozenset(key.alias or name for block in _BLOCKS for name, key in block.
 SENTENCES = frozenset({"title", "say", "again", "confirm", "note", "words", "otherwise", "text", "subject"})
 
 BREAK = re.compile(r"(\r\n|[\n\r\x85\u2028\u2029])")
+COMMENT = re.compile(r"\s#")
 BLANKS = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 UNSEEN = f"{BLANKS}\u00ad\u200b-\u200f\u2060\ufeff"
 A_KEY = "|".join(sorted(KNOWN, key=len, reverse=True))
@@ -53,15 +57,20 @@ MISTYPED = re.compile(r"[a-z]\w*\Z", re.ASCII)
 Tree = list[tuple[type[Event], str]]
 
 
-@dataclass
 class Budget:
-    """How much may still be read.
+    """How much of a text may still be read.
 
     Attributes:
         left: In characters; a key or a text counts as some more.
     """
 
-    left: int = _MOST_WORK
+    def __init__(self, text: str) -> None:
+        """Begin with as much as takes half a second or so; with nothing where brackets open without end."""
+        most = depth = 0
+        for sign in re.findall(r"[\[\]{}]", text):
+            depth = depth + 1 if sign in "[{" else max(0, depth - 1)
+            most = max(most, depth)
+        self.left = _MOST_WORK if most < _DEEPEST else 0
 
 
 @dataclass
@@ -74,6 +83,7 @@ class Reading:
         spots: Lines, and by what rule, that it reads and that cannot be meant.
         tree: What it read, without the places.
         in_brackets: It stopped inside brackets.
+        frame: Lines of the keys that it stopped under, outermost first; nothing before the last needs to be read again.
         gave_up: It took too long, or cannot be mended at all.
     """
 
@@ -82,22 +92,29 @@ class Reading:
     spots: set[tuple[int, str]] = field(default_factory=set)
     tree: Tree = field(default_factory=list)
     in_brackets: bool = False
+    frame: tuple[int, ...] = ()
     gave_up: bool = False
 
 
-def read_on(parts: Sequence[str], budget: Budget) -> Reading:
+def read_on(parts: Sequence[str], budget: Budget, frame: Sequence[int] = ()) -> Reading:
     """Read a text as far as YAML can.
 
     Args:
         parts: Its lines, each followed by what ends it.
         budget: What it takes is taken from here.
+        frame: Of an earlier reading: begin at the last of these lines, under the others.
     """
-    reading = Reading()
+    reading = Reading(gave_up=budget.left <= 0)
+    if reading.gave_up:
+        return reading
+    if frame:
+        kept = dict.fromkeys(range(0, 2 * frame[-1], 2), "") | {2 * line: parts[2 * line] for line in frame[:-1]}
+        parts = [kept.get(at, part) for at, part in enumerate(parts)]
     walk = _Walk(parts[::2], reading)
-    used = 0
+    used = len(parts)
     try:
         for number, event in enumerate(YAML(typ="safe", pure=True).parse(StringIO("".join(parts)))):
-            used = number * _EVENT + event.end_mark.index
+            used = len(parts) + number * _EVENT + event.end_mark.index
             if used > budget.left:
                 reading.gave_up = True
                 break
@@ -111,10 +128,10 @@ def read_on(parts: Sequence[str], budget: Budget) -> Reading:
         else:
             reading.stopped = (mark.line, mark.column)
             reading.also = error.context_mark.line if error.context_mark else mark.line
-            used = max(used, mark.index)
+            used = max(used, len(parts) + mark.index)
     except (YAMLError, ValueError, RecursionError):
         reading.gave_up = True
-    reading.in_brackets = walk.in_brackets
+    reading.in_brackets, reading.frame = walk.in_brackets, walk.frame
     budget.left -= used
     return reading
 
@@ -130,6 +147,8 @@ class _Open:
     is_item: bool
     texts: list[ScalarEvent | None] = field(default_factory=list)
     """What was read in it: keys and values in turn, `None` for what is no text."""
+    line: int = 0
+    """Of its last key."""
 
     @property
     def key(self) -> str:
@@ -151,6 +170,12 @@ class _Walk:
     @property
     def in_brackets(self) -> bool:
         return bool(self._open) and self._open[-1].in_brackets
+
+    @property
+    def frame(self) -> tuple[int, ...]:
+        """Lines of the keys that are open, down to the first list or bracket."""
+        keys = takewhile(lambda block: block.is_mapping and not block.in_brackets and block.texts, self._open)
+        return tuple(block.line for block in keys)
 
     def follow(self, event: Event) -> bool:
         """Take an event; `False` for an alias that is none, as in ``*Only* today``."""
@@ -174,6 +199,8 @@ class _Walk:
             is_item = above is not None and not above.is_mapping
             self._open.append(_Open(isinstance(event, MappingStartEvent), brackets, under, is_item))
         if above is not None:
+            if len(above.texts) % 2 == 0:
+                above.line = event.start_mark.line
             above.texts.append(event if isinstance(event, ScalarEvent) else None)
         return True
 
@@ -198,5 +225,10 @@ class _Walk:
                 return
             line = key.start_mark.line
             whole = LINE.match(self._lines[line])
-            if line == value.end_mark.line and whole and " #" not in whole["rest"] and not MISTYPED.match(key.value):
+            if (
+                line == value.end_mark.line
+                and whole
+                and not COMMENT.search(whole["rest"])
+                and not MISTYPED.match(key.value)
+            ):
                 self._reading.spots.add((line, "colon"))

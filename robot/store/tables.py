@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -29,7 +30,7 @@ from robot.words import Closed, Interest, NumberStatus, Person, Result
 
 __all__ = [
     "CampaignState", "DoNotCallSource", "TargetState", "attempts", "campaigns", "contact_phones", "contacts",
-    "diallable", "do_not_call", "imports", "phones", "scripts", "targets", "trunks", "turns",
+    "diallable", "do_not_call", "imports", "phones", "scripts", "sounds", "targets", "trunks", "turns",
 ]  # fmt: skip
 
 
@@ -148,6 +149,14 @@ scripts = Table(
     Column("added_at", Instant, nullable=False),
 )
 
+sounds = Table(
+    "sounds",
+    metadata,
+    Column("sha256", String(64), primary_key=True, doc="of the file's bytes, in hex"),
+    Column("wav", LargeBinary, nullable=False, doc="a recorded prompt of a script"),
+    Column("added_at", Instant, nullable=False),
+)
+
 campaigns = Table(
     "campaigns",
     metadata,
@@ -228,6 +237,10 @@ attempts = Table(
     Column("callback_at", Instant),
     Column("never_call", Boolean, nullable=False, server_default=text("false")),
     Column("recording", Text, doc="path of the WAV"),
+    Column("notes", JSON, nullable=False, server_default="[]", doc="what the script notes for the CRM's people"),
+    Column("updates", JSON, nullable=False, server_default="{}", doc="proposed changes: field → new value"),
+    Column("tags", JSON, nullable=False, server_default="[]"),
+    Column("follow_ups", JSON, nullable=False, server_default="[]", doc="dumped FollowUps: what the CRM is to send"),
     Index("ix_attempts_target_id", "target_id"),
     Index("ix_attempts_contact_id", "contact_id"),
     Index("ix_attempts_campaign_id", "campaign_id"),

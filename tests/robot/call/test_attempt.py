@@ -6,7 +6,7 @@ import pytest
 
 from robot.call.attempt import Attempt
 from robot.call.turns import TurnLog
-from robot.words import Disposition, Result
+from robot.words import Channel, Disposition, FollowUp, Result
 from telephony.line import Frame
 from telephony.recording import StereoRecording
 from tests.robot.call.scripted import Call, talk
@@ -73,6 +73,21 @@ def test_a_call_that_breaks_in_the_goodbye_keeps_the_wish_never_to_be_called(
     told = talk(SCRIPT, MEANINGS, caller, folder=tmp_path)
     assert told.outcome.result is Result.UNKNOWN
     assert told.outcome.never_call
+
+
+def test_what_the_script_tells_the_crm_is_part_of_the_outcome(tmp_path: Path) -> None:
+    declined = "declined: {say: Goodbye then!, "
+    told_more = "note: Not today., update: {mood: cool}, tags: [VIP], sms: Come back soon., "
+    assert declined in SCRIPT
+
+    async def caller(far: Call) -> None:
+        await begins(far)
+        await far.says("no")
+        await far.waits()
+
+    outcome = talk(SCRIPT.replace(declined, declined + told_more), MEANINGS, caller, folder=tmp_path).outcome
+    assert (outcome.notes, outcome.updates, outcome.tags) == (("Not today.",), {"mood": "cool"}, ("VIP",))
+    assert outcome.follow_ups == (FollowUp(Channel.SMS, "Come back soon."),)
 
 
 def test_a_call_given_up_before_it_is_dialled_rings_at_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,6 +175,23 @@ def test_a_new_number_that_is_none_is_left_out(words: str) -> None:
     assert judge(answered(finish=finish))[1].new_number is None
 
 
+@pytest.mark.parametrize(
+    ("slots", "updates", "new_number"),
+    [
+        ({}, {"new_number": "+15550100200"}, "+15550100200"),
+        ({}, {"phone": "+15550100200"}, "+15550100200"),
+        ({"new_number": "+15550100200"}, {"phone": "+15550100999"}, "+15550100200"),
+        ({"new_number": "my sister's"}, {"phone": "+15550100999"}, "+15550100999"),
+        ({}, {"phone": "555-0100", "email": "+15550100200"}, None),
+    ],
+)
+def test_a_phone_that_is_proposed_as_a_change_is_the_new_number(
+    slots: dict[str, str], updates: dict[str, str], new_number: str | None
+) -> None:
+    finish = Finish(Interest.WARM, Person.CONFIRMED, Disposition.COMPLETED, slots, updates=updates)
+    assert judge(answered(finish=finish))[1].new_number == new_number
+
+
 def test_nobody_talked_to_is_no_disposition() -> None:
     left_over = Finish(Interest.UNKNOWN, Person.UNKNOWN, Disposition.HUNG_UP)
     for seen in (unanswered(486), answered(AnsweredBy.ANNOUNCEMENT, left_over, said=A.SWITCHED_OFF)):

@@ -12,7 +12,19 @@ from robot.campaign.finish import FenceLost, Finished, NoSuchAttempt, expire, fi
 from robot.campaign.lifecycle import end, stop
 from robot.store.outbox import outbox
 from robot.store.tables import TargetState, contact_phones, contacts, do_not_call, phones, turns
-from robot.words import AttemptId, Closed, Disposition, Interest, NumberStatus, Person, Result, Verdict, new_id
+from robot.words import (
+    AttemptId,
+    Channel,
+    Closed,
+    Disposition,
+    FollowUp,
+    Interest,
+    NumberStatus,
+    Person,
+    Result,
+    Verdict,
+    new_id,
+)
 from tests.robot.campaign.world import CALLS, NOT_IN_SERVICE, World, verdict
 
 
@@ -30,6 +42,23 @@ def test_a_talk_is_written_with_its_turns_and_the_crm_is_told_twice(world: World
         assert conn.execute(select(phones.c.status)).scalar_one() is NumberStatus.VALID
         assert conn.execute(select(contacts.c.interest)).scalar_one() is Interest.HOT
     assert world.events() == ["attempt.finished", "target.closed"]
+
+
+def test_what_the_script_tells_is_written_and_each_promise_is_an_event_of_its_own(world: World) -> None:
+    world.add()
+    claimed = world.claim()
+    promised = (FollowUp(Channel.SMS, "Come"), FollowUp(Channel.EMAIL, "Все цены", "anna@example.org", "Prices"))
+    told = {"notes": ("Likes red",), "updates": {"email": "anna@example.org"}, "tags": ("vip",)}
+    world.end(claimed, Result.ANSWERED, verdict(Disposition.AGREED), follow_ups=promised, **told)
+    row = world.attempt(claimed.attempt)
+    assert (row.notes, row.updates, row.tags) == (["Likes red"], {"email": "anna@example.org"}, ["vip"])
+    assert row.follow_ups == [
+        {"channel": "sms", "text": "Come", "to": None, "subject": None},
+        {"channel": "email", "text": "Все цены", "to": "anna@example.org", "subject": "Prices"},
+    ]
+    assert world.events() == ["attempt.finished", "follow_up.requested", "follow_up.requested", "target.closed"]
+    world.end(claimed, Result.ANSWERED, verdict(Disposition.AGREED), follow_ups=promised, **told)
+    assert len(world.events()) == 4, "a promise is not sent twice"
 
 
 def test_a_busy_phone_waits_and_is_dialled_again(world: World) -> None:

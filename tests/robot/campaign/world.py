@@ -184,6 +184,7 @@ class World:
         never_call: bool = False,
         sip_code: int | None = None,
         turns: tuple[Turn, ...] = (),
+        **told: Any,
     ) -> CallOutcome:
         return CallOutcome(
             attempt=claimed.attempt,
@@ -196,6 +197,7 @@ class World:
             sip_code=sip_code,
             rang_ms=3000,
             turns=turns,
+            **told,
         )
 
     def end(

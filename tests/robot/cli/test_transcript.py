@@ -7,7 +7,18 @@ from rich.console import Console
 
 from robot.call.messages import CallOutcome, Failed, Finished, Progress, Ready, Said, Understood
 from robot.cli.transcript import LiveTranscript
-from robot.words import AnsweredBy, AttemptId, Disposition, Interest, NumberStatus, Person, Result, Verdict
+from robot.words import (
+    AnsweredBy,
+    AttemptId,
+    Channel,
+    Disposition,
+    FollowUp,
+    Interest,
+    NumberStatus,
+    Person,
+    Result,
+    Verdict,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -31,6 +42,10 @@ def test_a_call_reads_like_a_conversation() -> None:
                 ended_at=NOON,
                 callback_at=NOON,
                 slots={"callback_at": "2026-03-03T15:00:00+03:00"},
+                notes=("Likes red.",),
+                updates={"city": "Minsk"},
+                tags=("vip",),
+                follow_ups=(FollowUp(Channel.SMS, "Come!", "+375291234567"),),
                 recording="data/recordings/a1.wav",
             )
         ),
@@ -42,4 +57,8 @@ def test_a_call_reads_like_a_conversation() -> None:
     assert "number          valid, 100% sure" in lines
     assert "ended           callback" in lines
     assert "learned         callback_at = 2026-03-03T15:00:00+03:00" in lines
+    assert "note            Likes red." in lines
+    assert "proposed        city = Minsk" in lines
+    assert "tags            vip" in lines
+    assert "to be sent      sms to +375291234567: Come!" in lines
     assert lines[-1] == "the port is taken"

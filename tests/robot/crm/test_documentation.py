@@ -14,7 +14,7 @@ from pathlib import Path
 
 from robot.clock import SystemClock
 from robot.crm.courier import Courier
-from robot.crm.payload import AttemptFinished, TargetClosed
+from robot.crm.payload import AttemptFinished, FollowUpRequested, TargetClosed
 from robot.crm.webhook import Webhook
 from robot.settings import WebhookSettings
 from robot.store.outbox import enqueue, replay
@@ -82,9 +82,19 @@ async def test_the_receiver_takes_each_event_once_and_the_newest_wins(store: Sto
 
 
 def test_every_key_of_an_event_is_described() -> None:
-    for event in (AttemptFinished, TargetClosed):
+    for event in (AttemptFinished, TargetClosed, FollowUpRequested):
         for name in event.model_fields:
             assert re.search(rf"`{name}[`.\[]", PAGE), f"docs/webhooks.md does not describe {name}"
+
+
+def test_each_event_has_its_keys_from_the_rows_that_the_page_names() -> None:
+    """`follow_up.requested` has `id` to `attempt`, `script`, and the last four; the others all but those four."""
+    table = PAGE.partition("| key | is |")[2].partition("\n\n")[0]
+    keys = list(dict.fromkeys(re.findall(r"^\| `(\w+)", table, re.MULTILINE)))
+    of_follow_up = {*keys[: keys.index("attempt") + 1], "script", *keys[-4:]}
+    assert set(FollowUpRequested.model_fields) == of_follow_up
+    assert set(TargetClosed.model_fields) == set(keys[:-4])
+    assert set(AttemptFinished.model_fields) == set(keys[:-4]) - {"closed"}
 
 
 def test_every_link_of_the_page_leads_somewhere() -> None:

@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Connection, select
 
 from robot.call.messages import Turn
-from robot.crm.events import enqueue_attempt_finished, enqueue_target_closed
-from robot.crm.payload import AttemptFinished, TargetClosed, crm_event, json_schema
+from robot.crm.events import enqueue_attempt_finished, enqueue_follow_ups, enqueue_target_closed
+from robot.crm.payload import AttemptFinished, CrmEvent, FollowUpRequested, TargetClosed, crm_event, json_schema
 from robot.store.outbox import outbox
 from robot.store.store import Store
 from robot.words import (
@@ -78,6 +78,13 @@ def talked(book: Book, **closing: Any) -> tuple[TargetId, AttemptId, AttemptId]:
         callback_at=NOON + timedelta(days=1),
         rang_ms=5400,
         caller_id="+442079460000",
+        notes=["Likes red"],
+        updates={"email": "anna@example.org"},
+        tags=["vip"],
+        follow_ups=[
+            {"channel": "sms", "text": "Come", "to": None, "subject": None},
+            {"channel": "email", "text": "Our prices: …", "to": "anna@example.org", "subject": "Prices"},
+        ],
     )
     return target, busy, hot
 
@@ -109,6 +116,8 @@ def test_a_conversation_is_told_whole(conn: Connection) -> None:
     assert event["attempt"]["caller_id"] == "+442079460000"
     assert [turn["heard"] or turn["keys"] for turn in event["transcript"]] == ["yes", "1"]
     assert event["slots"] == {"guests": "4"}
+    assert (event["notes"], event["tags"]) == (["Likes red"], ["vip"])
+    assert event["updates"] == {"email": "anna@example.org"}
     assert event["callback_at"] == "2026-11-24T12:00:00Z"
     assert event["recording_id"] == hot, "an id, not a path of our machine"
     assert event["script"] == {"hash": book.script, "name": "return.en", "variants": {"offer": "gift"}}
@@ -127,6 +136,39 @@ def test_a_closed_target_tells_the_attempt_that_decided_and_all_others(conn: Con
     assert event["attempt"]["id"] == hot
     assert event["transcript"][0]["said"] == "Hello, is it convenient?"
     assert [past["number"] for past in event["history"]] == [1, 2, 3]
+
+
+def test_what_was_promised_is_asked_for_one_by_one(conn: Connection) -> None:
+    book = Book(conn)
+    target, busy, hot = talked(book)
+    assert enqueue_follow_ups(conn, busy, NOON) == []
+    sms, email = (told(conn, event_id) for event_id in enqueue_follow_ups(conn, hot, NOON))
+    assert (sms["type"], sms["sequence"], email["sequence"]) == ("follow_up.requested", 1, 2)
+    assert (sms["target_id"], sms["phone"], sms["contact"]["external_id"]) == (target, "+442079460017", "C-17")
+    assert (sms["attempt"]["id"], sms["attempt"]["number"], sms["script"]["name"]) == (hot, 2, "return.en")
+    assert [(sent["channel"], sent["to"], sent["text"], sent["subject"]) for sent in (sms, email)] == [
+        ("sms", "+442079460017", "Come", None),
+        ("email", "anna@example.org", "Our prices: …", "Prices"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channel", "fields", "to"),
+    [
+        ("sms", {"email": "anna@example.org"}, "+442079460021"),
+        ("email", {"email": "anna@example.org"}, "anna@example.org"),
+        ("email", {}, None),
+        ("email", {"email": ""}, None),
+    ],
+)
+def test_without_a_named_address_it_goes_where_the_contact_is(
+    conn: Connection, channel: str, fields: dict[str, str], to: str | None
+) -> None:
+    book = Book(conn)
+    promised = [{"channel": channel, "text": "Come", "to": None, "subject": None}]
+    attempt = book.attempt(book.target("C-21", "+442079460021", fields), Result.ANSWERED, HOT, follow_ups=promised)
+    (event_id,) = enqueue_follow_ups(conn, attempt, NOON)
+    assert told(conn, event_id)["to"] == to
 
 
 def test_a_target_that_was_never_dialled_is_told(conn: Connection) -> None:
@@ -159,6 +201,8 @@ def test_what_is_not_over_cannot_be_told(conn: Connection) -> None:
     open_attempt = book.attempt(target, None)
     with pytest.raises(LookupError, match="no result yet"):
         enqueue_attempt_finished(conn, open_attempt, NOON)
+    with pytest.raises(LookupError, match="no result yet"):
+        enqueue_follow_ups(conn, open_attempt, NOON)
     with pytest.raises(LookupError, match="not closed"):
         enqueue_target_closed(conn, target, NOON)
     with pytest.raises(LookupError, match="no attempt"):
@@ -176,8 +220,8 @@ def test_an_undone_transaction_tells_nothing(store: Store) -> None:
         assert conn.execute(select(outbox.c.id)).all() == []
 
 
-@pytest.mark.parametrize("event", [AttemptFinished, TargetClosed])
-def test_the_published_schemas_are_current(event: type[AttemptFinished] | type[TargetClosed]) -> None:
+@pytest.mark.parametrize("event", [AttemptFinished, TargetClosed, FollowUpRequested])
+def test_the_published_schemas_are_current(event: type[CrmEvent]) -> None:
     name = event.model_fields["type"].default
     published = json.loads((SCHEMAS / f"{name}.json").read_text())
     assert published == json_schema(event), "run: python -m robot.crm.payload docs/schemas"
@@ -193,9 +237,11 @@ def test_what_is_sent_and_the_examples_follow_the_schemas(conn: Connection) -> N
         told(conn, enqueue_attempt_finished(conn, hot, NOON)),
         told(conn, enqueue_target_closed(conn, target, NOON)),
         told(conn, enqueue_target_closed(conn, never, NOON)),
+        *(told(conn, event_id) for event_id in enqueue_follow_ups(conn, hot, NOON)),
     ]
     examples = [json.loads(path.read_text()) for path in sorted((SCHEMAS / "examples").glob("*.json"))]
-    assert len(examples) == 3
+    assert len(examples) == 4
+    assert {example["type"] for example in examples} == {event["type"] for event in sent}
     for event in sent + examples:
         schema = json.loads((SCHEMAS / f"{event['type']}.json").read_text())
         validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -14,9 +14,11 @@ from robot.office import campaigns, contacts, dnc
 from robot.store.tables import attempts
 from robot.words import (
     E164,
+    Channel,
     Disposition,
     Evidence,
     EvidenceKind,
+    FollowUp,
     Interest,
     NumberStatus,
     Person,
@@ -25,7 +27,7 @@ from robot.words import (
 )
 from tests.robot.office.office_room import Office
 
-PERSONAL = ("Anna", "4501", "Petrova", "shall come", "9161112233", "crm-17")
+PERSONAL = ("Anna", "4501", "Petrova", "shall come", "9161112233", "crm-17", "red car", "Minsk", "see you")
 LIST = """\
 id,first_name,last_name,phone,consent_basis,consent_date
 crm-17,Anna,Petrova,+79261234501,form,2026-01-01
@@ -62,6 +64,10 @@ def talk_to_anna(office: Office, disposition: Disposition = Disposition.AGREED, 
         ended_at=office.clock.now() + timedelta(seconds=30),
         turns=(Turn(step="hello", said="Hello Anna", heard="I shall come"),),
         slots={"email": "Petrova@example.org"},
+        notes=("Has a red car",),
+        updates={"city": "Minsk"},
+        tags=("Anna's friend",),
+        follow_ups=(FollowUp(Channel.SMS, "We see you on Friday", "+79161112233"),),
         recording=str(claimed.recording),
         never_call=disposition is Disposition.DO_NOT_CALL,
     )
@@ -80,7 +86,7 @@ def whole_database(office: Office) -> str:
 def test_nothing_personal_is_left_in_the_database_or_in_files(office: Office) -> None:
     data = talk_to_anna(office)
     erased = contacts.erase(office.store, office.settings, office.clock, "crm-17")
-    assert (erased.attempts, erased.files, erased.events, erased.rejected_rows) == (1, 2, 2, 1)
+    assert (erased.attempts, erased.files, erased.events, erased.rejected_rows) == (1, 2, 3, 1)
     everything = whole_database(office) + "".join(
         file.read_text(encoding="utf-8-sig") + file.name for file in data.rglob("*") if file.is_file()
     )

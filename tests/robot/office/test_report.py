@@ -69,8 +69,10 @@ def campaign(store: Store, tmp_path: Path) -> CampaignId:
             Turn(step="sure", said="Sure?", keys="1", intent="affirm", confidence=1.0),
         )
         book.attempt(
-            hot, Result.ANSWERED, HOT, said=said, recording=str(recording), variants={"offer": "gift"}, rang_ms=5400
-        )
+            hot, Result.ANSWERED, HOT, said=said, recording=str(recording), variants={"offer": "gift"}, rang_ms=5400,
+            notes=["Likes red"], updates={"email": "anna@example.org"}, tags=["vip", NASTY.replace("alert", "tag")],
+            follow_ups=[{"channel": "email", "text": "They are…", "to": "a@b.org", "subject": "Prices"}],
+        )  # fmt: skip
         gone = book.target("C-2", "+442079460002", {"name": NASTY}, closed=Closed.INVALID, verdict=NOT_THERE)
         book.attempt(gone, Result.INVALID_NUMBER, NOT_THERE, sip_code=404, q850=1)
         book.target("C-3", "+442079460003", {}, closed=Closed.NOT_ALLOWED, rule="do_not_call")
@@ -147,6 +149,17 @@ def test_it_tells_of_every_contact_and_of_what_was_said(page: Page) -> None:
     assert "never dialled" in page.text
     assert "not allowed do not call" in page.text
     assert page.tags.count("details") == 2, "one a contact that was dialled"
+
+
+def test_it_shows_what_the_script_told_the_crm(page: Page) -> None:
+    assert "Note: Likes red" in page.text
+    assert "Proposed changes: email = anna@example.org ." in page.text
+    assert "Tags: vip, <script>tag" in page.text
+    assert "To be sent by e-mail to a@b.org : Prices They are…" in page.text
+
+
+def test_variants_are_compared_with_intervals(page: Page) -> None:
+    assert "hot or warm offer gift 1 1 0 0 0 0 100 % (21–100)" in page.text
 
 
 def test_it_needs_nothing_from_elsewhere(page: Page) -> None:

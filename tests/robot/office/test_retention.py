@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from robot.office.retention import forget_expired
 from robot.store.tables import attempts, turns
@@ -33,7 +33,20 @@ def test_after_its_days_only_what_a_call_came_to_stays(office: Office) -> None:
         assert conn.execute(select(turns)).first() is None
         dial = conn.execute(select(attempts)).one()
     assert (dial.result, dial.recording, dial.slots) == (Result.ANSWERED, None, {})
+    assert (dial.notes, dial.updates, dial.tags, dial.follow_ups) == ([], {}, [], [])
     assert "shall come" not in str(dial.verdict)
+
+
+def test_what_a_script_told_of_a_call_in_which_nobody_spoke_is_forgotten_too(office: Office) -> None:
+    talk_to_anna(office)
+    office.clock.move(timedelta(days=91).total_seconds())
+    forget(office)
+    with office.store.writing() as conn:
+        conn.execute(update(attempts).values(tags=["voicemail for Anna"]))
+    assert forget(office) == 1
+    assert forget(office) == 0
+    with office.store.reading() as conn:
+        assert conn.execute(select(attempts.c.tags)).scalar_one() == []
 
 
 def test_a_call_under_way_is_left_alone(office: Office) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from robot.crm.payload import AttemptFinished, TargetClosed
+from robot.crm.payload import AttemptFinished, CrmEvent, FollowUpRequested, TargetClosed
 from robot.rehearsal.compare import Comparison, Reject, compare, read_events, read_rejects
 from robot.rehearsal.journal import Entry, Journal, read_lines
 from robot.rehearsal.personas import Cast, load_cast
@@ -15,12 +15,11 @@ from robot.words import Closed, Result, Verdict
 
 NOW = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 CAST = load_cast(PERSONAS / "return.en.yaml")
-Event = AttemptFinished | TargetClosed
 
 
-def events_of(cast: Cast) -> list[Event]:
+def events_of(cast: Cast) -> list[CrmEvent]:
     """The events that a robot would send that did all right."""
-    events: list[Event] = []
+    events: list[CrmEvent] = []
     for customer in cast.customers:
         expect = customer.expect
         if expect.rejected:
@@ -76,7 +75,7 @@ REJECTS = {"C-22": Reject(23, "duplicate of row 2: the same phone"), "C-23": Rej
 
 def compared(
     cast: Cast = CAST,
-    events: Sequence[Event] | None = None,
+    events: Sequence[CrmEvent] | None = None,
     journal: Sequence[Entry] | None = None,
     rejects: dict[str, Reject] | None = None,
 ) -> Comparison:
@@ -134,6 +133,44 @@ def test_a_disagreement_says_what_was_expected_and_shows_the_conversation() -> N
     row = compared(events=events).rows[0]
     assert str(row.disagreements[0]) == "number_status: expected valid, got unknown"
     assert row.transcript == ("robot (greeting, cut): Hello", "customer: yes [affirm 0.90]")
+
+
+def with_promises(events: Sequence[CrmEvent]) -> list[CrmEvent]:
+    """The same calls, in each of which the robot promised an SMS; it is asked for after all that is told of a contact.
+
+    A robot asks before it tells that a contact is closed; last of all is where it would confuse most.
+    """
+    promised: dict[str, FollowUpRequested] = {}
+    for event in events:
+        told = event.model_dump(include=set(FollowUpRequested.model_fields) - {"type"})
+        asked = {"channel": "sms", "to": None, "text": "Come", "subject": None}
+        if told["attempt"] is None:
+            told["attempt"] = promised[event.contact.id].attempt if event.contact.id in promised else None
+        if told["attempt"] is not None:
+            again = {**told, **asked, "id": f"{event.id}-sms", "sequence": event.sequence + 1}
+            promised[event.contact.id] = FollowUpRequested.model_validate(again)
+    return [*events, *promised.values()]
+
+
+def test_a_promise_to_send_something_changes_no_verdict() -> None:
+    events = with_promises(events_of(CAST))
+    assert len(events) > len(events_of(CAST))
+    comparison = compared(events=events)
+    assert failing(comparison) == {}
+    assert comparison.rows[0].transcript == compared().rows[0].transcript
+
+
+def test_a_promise_is_counted_among_the_events_that_came() -> None:
+    events = [
+        event.model_copy(update={"sequence": 9}) if isinstance(event, FollowUpRequested) else event
+        for event in with_promises(events_of(CAST))
+    ]
+    assert {"sequence of events"} == {what for row in failing(compared(events=events)).values() for what in row}
+
+
+def test_a_promise_alone_tells_nothing_of_the_contact() -> None:
+    events = [event for event in with_promises(events_of(CAST)) if isinstance(event, FollowUpRequested)]
+    assert failing(compared(events=events))["says-no"] == ["events"]
 
 
 def test_a_contact_that_the_crm_never_heard_of_is_a_disagreement() -> None:

@@ -2,20 +2,23 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-import robot.store.outbox  # noqa: F401  declares its table
+import robot.store.outbox  # declares its table
 from robot.store.metadata import metadata
 from robot.store.store import DatabaseUnusable, Store, upgrade
-from robot.store.tables import trunks
+from robot.store.tables import attempts, trunks
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -26,6 +29,31 @@ def add_trunk(conn: Connection, name: str) -> None:
 
 def names(conn: Connection) -> list[str]:
     return list(conn.execute(select(trunks.c.name).order_by(trunks.c.name)).scalars())
+
+
+@contextmanager
+def migrations(url: str) -> Iterator[tuple[Config, Connection]]:
+    """Give what Alembic is told, and the connection that it is told to work on."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(robot.store.__file__).parent / "migrations"))
+    with create_engine(url).connect() as conn:
+        config.attributes["connection"] = conn
+        yield config, conn
+        conn.commit()
+
+
+def clauses(table: str) -> list[str]:
+    """Split what makes a table into its columns and constraints, sorted: their order means nothing."""
+    found, depth = [""], 0
+    for character in " ".join(table.split()):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 1:
+            found.append("")
+        else:
+            found[-1] += character
+    head, _, first = found[0].partition("(")
+    found[-1] = found[-1].removesuffix(")")
+    return [head, *sorted(clause.strip() for clause in (first, *found[1:]))]
 
 
 def test_a_migrated_database_has_the_tables_that_the_code_declares(url: str) -> None:
@@ -40,10 +68,11 @@ def test_a_migrated_database_has_every_check_and_index_condition_too(url: str, t
     def statements(address: str) -> dict[str, list[str]]:
         """Every statement, its clauses sorted: their order means nothing."""
         with create_engine(address).connect() as conn:
-            rows = conn.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+            rows = conn.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+            made = [(kind, name, sql.replace("(false)", "false")) for kind, name, sql in rows]
             return {
-                name: sorted(line.strip(" ,\t") for line in sql.replace("(false)", "false").splitlines())
-                for name, sql in rows
+                name: clauses(sql) if kind == "table" else sql.splitlines()
+                for kind, name, sql in made
                 if name != "alembic_version"
             }
 
@@ -56,6 +85,33 @@ def test_a_migrated_database_has_every_check_and_index_condition_too(url: str, t
 def test_upgrading_twice_changes_nothing(url: str) -> None:
     version = upgrade(url)
     assert upgrade(url) == version
+
+
+def test_dials_that_were_made_before_scripts_told_more_have_told_nothing_more(url: str) -> None:
+    with migrations(url) as (config, conn):
+        command.upgrade(config, "0001")
+        conn.execute(
+            text(
+                "INSERT INTO attempts (id, target_id, campaign_id, contact_id, phone_id, position, fence, claimed_by,"
+                " claimed_at, lease_until, trunk, script_hash) VALUES ('a', 't', 'c', 'p', 'n', 0, 1, 'w', :now, :now,"
+                " 'main', 'h')"
+            ),
+            {"now": "2026-11-23 12:00:00"},
+        )
+        conn.commit()
+    upgrade(url)
+    with create_engine(url).connect() as conn:
+        dial = conn.execute(select(attempts)).one()
+    assert (dial.notes, dial.updates, dial.tags, dial.follow_ups) == ([], {}, [], [])
+
+
+def test_every_migration_can_be_taken_back(url: str) -> None:
+    upgrade(url)
+    with migrations(url) as (config, conn):
+        command.downgrade(config, "0001")
+        assert "sounds" not in inspect(conn).get_table_names()
+        command.downgrade(config, "base")
+        assert set(inspect(conn).get_table_names()) == {"alembic_version"}
 
 
 def test_a_database_without_tables_is_refused_with_the_command_that_makes_them(url: str) -> None:
