@@ -64,6 +64,9 @@ _INTRODUCES = listed(
     jest tak to prosze na nie dobrze pisac wyslac wyslij zapisac"""
 )
 
+_AND = {"и", "and", "i", "а"}
+"""What joins an address to what was said before it, where no letters are spelt."""
+
 
 def find_emails(text: str, words: Sequence[Word], groups: Sequence[Group], language: str) -> list[Entity]:
     """Find addresses, in lower case.
@@ -84,7 +87,8 @@ def find_emails(text: str, words: Sequence[Word], groups: Sequence[Group], langu
     speller = _Speller(words, groups, language)
     for at, word in enumerate(words):
         if word.text in _AT and not any(e.start <= word.start < e.end for e in found):
-            dictated = _dictated(text, words, speller, at)
+            before = max((e.end for e in found if e.end <= word.start), default=0)
+            dictated = _dictated(text, words, speller, at, before)
             if dictated is not None and not overlaps(dictated, found):
                 found.append(dictated)
     return sorted(found, key=lambda one: one.start)
@@ -125,13 +129,14 @@ def _letters(language: str) -> Mapping[str, str]:
     return {name: letter for letter, *names in lines for name in names}
 
 
-def _dictated(text: str, words: Sequence[Word], speller: _Speller, at: int) -> Entity | None:
+def _dictated(text: str, words: Sequence[Word], speller: _Speller, at: int, before: int) -> Entity | None:
+    """Read the address around the "at" of a reply, whose characters up to ``before`` are of another."""
     after = at + 2 if words[at].text == "at" and at + 1 < len(words) and words[at + 1].text == "sign" else at + 1
     domain = _domain(words, speller, after)
     if domain is None:
         return None
     host, end = domain
-    first = _beginning(text, words, at)
+    first = _beginning(words, at, before)
     local = "".join(piece for piece, _ in speller.pieces(first, at))
     address = f"{local}@{host}"
     if not _ADDRESS.fullmatch(address) or len(local) > 64:
@@ -139,16 +144,18 @@ def _dictated(text: str, words: Sequence[Word], speller: _Speller, at: int) -> E
     return entity("email", address, text, words[first].start, words[end - 1].end)
 
 
-def _beginning(text: str, words: Sequence[Word], at: int) -> int:
+def _beginning(words: Sequence[Word], at: int, before: int) -> int:
     """Return the index of the first word of the local part that ends before ``at``."""
     first = at
     while first > 0 and at - first < _MOST_WORDS:
         word = words[first - 1]
-        if word.text in _INTRODUCES or word.text in _AT:
+        if word.text in _INTRODUCES or word.text in _AT or word.start < before:
             break
         if not word.text[0].isalnum() and (word.text not in _SIGNS or _pauses(words, first - 1)):
             break
         first -= 1
+    if at - first > 1 and words[first].text in _AND and len(words[first + 1].text) > 2:
+        first += 1
     while first < at and words[first].text in _SIGNS:
         first += 1
     return first

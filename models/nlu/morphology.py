@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-__all__ = ["Reading", "readings"]
+__all__ = ["Morph", "Reading", "morph", "readings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +37,23 @@ class _Parse(Protocol):
     def inflect(self, required: frozenset[str]) -> "_Parse | None": ...
 
 
-class _Morph(Protocol):
-    def parse(self, word: str) -> Sequence[_Parse]: ...
+class Morph(Protocol):
+    """The dictionary, as far as it is used here."""
+
+    def normal_forms(self, word: str) -> list[str]:
+        """Return the dictionary forms of a word, likeliest first."""
+
+    def parse(self, word: str) -> Sequence[_Parse]:
+        """Return the readings of a word, likeliest first."""
 
 
 @lru_cache(maxsize=1)
-def _morph() -> _Morph:
+def morph() -> Morph:
+    """Return the Russian dictionary, loaded once a process, when it is first asked for."""
     import pymorphy3  # noqa: PLC0415 - 40 MB of dictionaries, for Russian alone
 
-    morph: _Morph = pymorphy3.MorphAnalyzer(lang="ru")
-    return morph
+    loaded: Morph = pymorphy3.MorphAnalyzer(lang="ru")
+    return loaded
 
 
 _RUSSIAN = re.compile(r"[а-яё]+(?:-[а-яё]+)*")
@@ -61,7 +68,7 @@ def readings(word: str) -> tuple[Reading, ...]:
         return ()  # and some signs make the dictionary raise
     return tuple(
         Reading(frozenset(parse.tag.grammemes), _nominative(parse), parse.score)
-        for parse in _morph().parse(word)
+        for parse in morph().parse(word)
         if parse.is_known and not _PROPER.isdisjoint(parse.tag.grammemes)
     )
 

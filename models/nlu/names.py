@@ -56,8 +56,8 @@ _CUES = {
     "pl": _Cues(
         re.compile(r"\b(?:mam na imie|nazywam sie|moje imie(?: to)?|na imie(?: mi)?|imie i nazwisko(?: to)?|"
                    r"moje nazwisko(?: to)?|nazwisko)$"),
-        re.compile(r"\b(?:jestem|tu|tutaj|mowi|z tej strony|przy telefonie|to ja|to|imie)$"),
-        frozenset({"slucham", "przy", "mowi"}),
+        re.compile(r"\b(?:jestem|tu|tutaj|mowi|z tej strony|przy telefonie|to ja|to|(?<!na )imie)$"),
+        frozenset({"slucham", "przy", "mowi", "z"}),
         listed("tak halo no dzien dobry to ja jestem prosze slucham pan pani tu tutaj mowi nie"),
     ),
 }  # fmt: skip
@@ -112,17 +112,18 @@ _LIKELY = 0.04
 """The score that a Russian word has as a name where nothing introduces it."""
 
 _NO_NAMES = listed(
-    """a an the and or but not no yes yeah of to in on at for from with by as is am are was be been will would can
-    could do does did have has had i you he she it we they me my your his her its our their this that these
-    those here there speaking calling please thanks thank hello hi bye ok okay sure well so what who why when
-    where how again now then busy fine good sorry interested driving tired late home work really just very
-    still already also too sir madam important irrelevant private wrong right none nobody address phone number
-    email today tomorrow want need know think call calling calls words them him us if because about up out
-    down over i w z na do od po o to jest nie tak ja ty on ona my wy oni pan pani prosze dziekuje slucham mowi
-    tutaj tu teraz zajety zajeta chetnie zainteresowany zainteresowana ale albo lub jak co kto kiedy gdzie
-    dlaczego mam mozna moze bardzo juz dzien dobry halo przy telefonie strony wazne niewazne adres telefon
-    dzwonie dzwoni z"""
+    """off isnt wasnt lives living a an the and or but not no yes yeah of to in on at for from with by as is am are
+    was be been will would can could do does did have has had i you he she it we they me my your his her its
+    our their this that these those here there speaking calling please thanks thank hello hi bye ok okay sure
+    well so what who why when where how again now then busy fine good sorry interested driving tired late home
+    work really just very still already also too sir madam important irrelevant private wrong right none
+    nobody address phone number email today tomorrow want need know think call calling calls words them him us
+    if because about up out down over i w z na do od po o to jest nie tak ja ty on ona my wy oni pan pani
+    prosze dziekuje slucham mowi tutaj tu teraz zajety zajeta chetnie zainteresowany zainteresowana ale albo
+    lub jak co kto kiedy gdzie dlaczego mam mozna moze bardzo juz dzien dobry halo przy telefonie strony wazne
+    niewazne adres telefon dzwonie dzwoni z"""
 )
+_NOT = (["не"], ["not"], ["nie"], ["isnt"], ["no"])
 _BEFORE_SURNAMES = frozenset({"van", "von", "de", "da", "di", "la", "le", "mac", "mc", "al", "o"})
 
 
@@ -147,10 +148,11 @@ def find_names(text: str, words: Sequence[Word], language: str) -> list[Entity]:
 
 def _candidates(text: str, words: Sequence[Word], cues: _Cues, language: str) -> Iterator[tuple[int, int, str]]:
     """Give first word, index after the last, and the name; the surest first."""
-    plain = [" ".join(word.text for word in words[max(0, at - 4) : at]) for at in range(len(words))]
+    plain = [" ".join(word.text for word in words[max(0, at - 6) : at]) for at in range(len(words))]
     for cue, strong in ((cues.strong, True), (cues.weak, False)):
         for at, before in enumerate(plain):
-            if not cue.search(before):
+            introduction = cue.search(before)
+            if introduction is None or before[: introduction.start()].split()[-1:] in _NOT:
                 continue
             named = _name_at(text, _taken_back(words, at), words, language, introduced=True, strong=strong)
             if named is not None:
@@ -159,13 +161,20 @@ def _candidates(text: str, words: Sequence[Word], cues: _Cues, language: str) ->
         if word.text in cues.after and at:
             for first in range(max(0, at - _LONGEST), at):
                 named = _name_at(text, first, words[:at], language, introduced=False, strong=False)
-                if named is not None and named[1] == at and (first == 0 or words[first - 1].text in cues.fillers):
+                apart = first == 0 or (words[first - 1].text in cues.fillers and words[first - 1].text != "no")
+                if named is not None and named[1] == at and apart:
                     yield named
     spoken = [at for at, word in enumerate(words) if word.text[0].isalnum() and word.text not in cues.fillers]
-    if spoken and spoken[-1] - spoken[0] < _LONGEST:
+    if spoken and spoken[-1] - spoken[0] < _LONGEST and not _denied(words, spoken[0], spoken[-1]):
         named = _name_at(text, spoken[0], words[: spoken[-1] + 1], language, introduced=False, strong=False)
         if named is not None and named[1] == spoken[-1] + 1:
             yield named
+
+
+def _denied(words: Sequence[Word], first: int, last: int) -> bool:
+    """Say whether a name is said to be another's: "nie jestem marek", "no john here"."""
+    nobody = first > 0 and words[first - 1].text == "no" and last + 1 < len(words) and words[last + 1].text == "here"
+    return nobody or any([word.text] in _NOT for word in words[:first] if word.text != "no")
 
 
 def _taken_back(words: Sequence[Word], at: int) -> int:

@@ -161,6 +161,9 @@ class _Reader:
     def _atom(self, at: int) -> Atom | None:
         return self.known.atoms.get(self._text(at)) if self.known is not None else None
 
+    def _counts(self, at: int) -> bool:
+        return self._atom(at) is not None or self._text(at) in _ZEROS
+
     def _joins(self) -> frozenset[str]:
         return self.known.joins if self.known is not None else frozenset()
 
@@ -224,8 +227,8 @@ class _Reader:
         if at < len(self.words) and self.words[at].digits:
             return self._written(at)
         if self._text(at) in _ZEROS and self.language == "en":
-            said = self._atom(at - 1) is not None or (self._atom(at + 1) is not None and self._atom(at + 2) is not None)
-            return _Small(Decimal(0), ["0"], at + 1, "0") if said else None
+            among = self._counts(at - 1) or (self._counts(at + 1) and self._counts(at + 2))
+            return _Small(Decimal(0), ["0"], at + 1, "0") if among else None
         atom = self._atom(at)
         if atom is not None and atom[0] == "F":
             whole = atom[1] == int(atom[1])

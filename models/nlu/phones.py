@@ -143,7 +143,8 @@ def _valid(digits: str, language: str, *, plus: bool) -> str | None:
     if plus and not (language == "ru" and len(digits) == 11 and digits.startswith("8")):
         tries: list[tuple[str, str | None]] = [(f"+{digits}", None)]
     else:  # «плюс восемь девятьсот» is what people say for +7 900
-        tries = [(digits, region) for region in _REGIONS.get(language, ())]
+        regions = _REGIONS.get(language, ())
+        tries = [(digits, region) for region in regions if not (region == "US" and digits.startswith("0"))]
     for number, region in tries:
         try:
             parsed = phonenumbers.parse(number, region)

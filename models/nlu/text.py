@@ -2,7 +2,8 @@
 
 import re
 from functools import lru_cache
-from typing import Protocol
+
+from models.nlu.morphology import morph
 
 __all__ = ["clauses", "lemmas", "normalise", "spelt_out"]
 
@@ -27,21 +28,9 @@ _SHORT = re.compile(
 _IRREGULAR = {"cant": "can not", "cannot": "can not", "wont": "will not"}
 
 
-class _Morph(Protocol):
-    def normal_forms(self, word: str) -> list[str]: ...
-
-
-@lru_cache(maxsize=1)
-def _morph() -> _Morph:
-    import pymorphy3  # noqa: PLC0415 - 40 MB of dictionaries, for Russian alone
-
-    morph: _Morph = pymorphy3.MorphAnalyzer(lang="ru")
-    return morph
-
-
 @lru_cache(maxsize=20_000)
 def _lemma(word: str) -> str:
-    return _morph().normal_forms(word)[0].replace("ё", "е")
+    return morph().normal_forms(word)[0].replace("ё", "е")
 
 
 def normalise(text: str) -> str:

@@ -14,9 +14,9 @@ from robot.cli.errors import Mistaken
 from robot.office.script_coverage import coverage_of
 from robot.office.scripts import find_script
 from robot.script import lay_out, load_script
-from robot.script.mermaid import to_mermaid
-from robot.script.picture import Picture, picture
-from robot.script.svg import to_svg
+from robot.script.drawing.mermaid import to_mermaid
+from robot.script.drawing.picture import Picture, picture
+from robot.script.drawing.svg import to_svg
 
 __all__ = ["register"]
 
@@ -57,7 +57,12 @@ def _graph(
     at = desk(context)
     script = load_script(find_script(name, at.settings))
     form = form or _form_of(out)
-    counts = coverage_of(script, coverage, at.settings) if coverage is not None else None
+    counts = None
+    if coverage is not None:
+        walked = coverage_of(script, coverage, at.settings, at.clock, at.store)
+        script, counts = walked.script, walked.coverage  # of a campaign, the version that it runs
+        for remark in walked.remarks:
+            typer.echo(remark, err=True)
     drawn = picture(script, lay_out(script), counts)
     written = _WRITERS[form](drawn)
     if out is None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
+from models.nlu.morphology import morph
 from robot.dialog.spoken import number_words, sayable
 from robot.dialog.spoken_nouns import Case, Gender, Noun
 
@@ -152,11 +153,8 @@ def read_noun(forms: tuple[str, ...]) -> Noun:
     )
 
 
-@lru_cache(maxsize=1)
-def _morph() -> Any:
-    import pymorphy3  # noqa: PLC0415 - a quarter of a second and 40 MB, for scripts that count things in Russian alone
-
-    return pymorphy3.MorphAnalyzer(lang="ru")
+def _readings(word: str) -> Any:
+    return morph().parse(word)  # more of it is asked than its protocol there tells
 
 
 def _is_one(number: int) -> bool:
@@ -196,7 +194,7 @@ def _mixed(value: Decimal, thing: Noun, case: Case) -> tuple[str, str]:
 def _head(words: str) -> tuple[int, Any] | None:
     """Return which word is the noun, and how the dictionary reads it."""
     for place, word in enumerate(words.split()):
-        for parse in _morph().parse(word):
+        for parse in _readings(word):
             tag = parse.tag
             if "NOUN" in tag and "nomn" in tag and ("sing" in tag or "Pltm" in tag):
                 return place, parse
@@ -221,7 +219,7 @@ def _inflected(words: str, head: tuple[int, Any], case: Case, number: str, root:
 
 
 def _adjective(word: str, noun: Any) -> Any:
-    for parse in _morph().parse(word):
+    for parse in _readings(word):
         tag = parse.tag
         if ("ADJF" in tag or "PRTF" in tag) and "nomn" in tag and tag.gender in (noun.gender, None):
             return parse

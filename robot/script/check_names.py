@@ -51,7 +51,8 @@ def check_intents(script: Script, graph: Graph, intents: Collection[str]) -> Ite
 
 def _unknown_intent(script: Script, path: tuple[str, ...], intent: str, intents: Collection[str]) -> Finding:
     sentence = f"No training data teaches the intent “{intent}”."
-    return error(script, path, "unknown-intent", sentence, nearest(intent, intents))
+    remedy = nearest(intent, intents) if intents else f"Add understands: [common.{script.language}] to the script."
+    return error(script, path, "unknown-intent", sentence, remedy)
 
 
 def _conditions(script: Script, graph: Graph) -> Iterator[Finding]:

@@ -117,7 +117,7 @@ def _monologues(script: Script, graph: Graph) -> Iterator[Finding]:
     """Find circles of steps that go on without ever asking."""
     done: set[str] = set()
     for name in graph.nodes:
-        circle = _circle(graph, name, [], done)
+        circle = _circle(graph, name, done)
         if circle is not None:
             shown = " → ".join([*circle, circle[0]])
             sentence = f"These steps follow each other without end: {shown}."
@@ -137,16 +137,22 @@ def unasked(node: Node) -> Iterator[str]:
         yield node.exits[OTHERWISE]
 
 
-def _circle(graph: Graph, name: str, way: list[str], done: set[str]) -> list[str] | None:
-    if name in way:
-        return way[way.index(name) :]
-    if name in done or name not in graph.nodes:
-        return None
-    way.append(name)
-    found = next(filter(None, (_circle(graph, to, way, done) for to in unasked(graph.nodes[name]))), None)
-    way.pop()
-    done.add(name)
-    return found
+def _circle(graph: Graph, first: str, done: set[str]) -> list[str] | None:
+    """Follow steps that ask nothing, depth first; return the circle that one of them closes."""
+    way: list[str] = []
+    ahead: list[Iterator[str]] = [iter((first,))]
+    while ahead:
+        name = next(ahead[-1], None)
+        if name is None:
+            ahead.pop()
+            if way:
+                done.add(way.pop())
+        elif name in way:
+            return way[way.index(name) :]
+        elif name not in done and name in graph.nodes:
+            way.append(name)
+            ahead.append(unasked(graph.nodes[name]))
+    return None
 
 
 def _asides_before_a_question(graph: Graph, first: str) -> Iterator[Node]:

@@ -20,6 +20,8 @@ SPOKEN_PER_SECOND: Final = 14
 """Characters; measured on ordinary telephone prompts in both languages."""
 _LONGEST_PROMPT: Final = 12
 _MOST_OPENINGS: Final = 200
+_LONGEST_OPENING: Final = 20
+"""Steps; a dialog says no more in a row."""
 _ROBOT: Final = {
     "en": r"robot|automat|virtual|artificial|\bAI\b",
     "ru": r"робот|автомат|виртуальн|искусственн",
@@ -205,7 +207,7 @@ def _disclosure(script: Script, graph: Graph) -> Iterator[Finding]:
 def _openings(graph: Graph, name: str, said: tuple[str, ...], seen: frozenset[str]) -> Iterator[tuple[str, ...]]:
     """Give what may be said up to the first question, one way after another; of variants, each."""
     node = graph.nodes.get(name)
-    if node is None or name in seen:
+    if node is None or name in seen or len(seen) > _LONGEST_OPENING:
         return
     ways = list(unasked(node)) if node.kind is Kind.PASSING else []
     for words in _wordings(node):

@@ -5,23 +5,20 @@ they are: nothing is taken for a number, a time or a yes on the way.
 """
 
 import textwrap
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from io import StringIO
-from typing import NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from robot.script.findings import ScriptError
 from robot.script.mending import mend, quoted
 from robot.script.parts import Part
 from robot.script.reading import Tree, read_tree
+from robot.script.remarks import Block, Entry, all_nodes, comments, with_remarks
 from robot.script.schema import Script, Step
-from robot.script.stumbling import BREAK
 
 __all__ = ["format_script"]
 
@@ -71,19 +68,21 @@ def format_script(text: str, name: str) -> str:
     tree = read_tree(text, name).tree
     mended = mend(text.removeprefix("\ufeff")).text.replace("\r\n", "\n").replace("\r", "\n")
     root = _compose(mended)
-    if not isinstance(root, MappingNode) or any(node.anchor for node in _nodes(root)):
+    if not isinstance(root, MappingNode) or any(node.anchor for node in all_nodes(root)):
         return mended
-    block = _Builder(mended, root).block(root, len(mended))
+    block = with_remarks(mended, root)
     formatted = "\n".join(_write(block, 0, "script")) + "\n"
     # Somebody's file is about to be written over: better left as it is than with a word lost.
-    return formatted if _says(formatted, name, tree, _comments(mended, root)) else mended
+    return formatted if _says(formatted, name, tree, comments(mended, root)) else mended
 
 
-def _says(formatted: str, name: str, tree: Mapping[str, Tree], comments: Sequence[str]) -> bool:
+def _says(formatted: str, name: str, tree: Mapping[str, Tree], words: Sequence[str]) -> bool:
     try:
-        return read_tree(formatted, name).tree == tree and _comments(formatted, _compose(formatted)) == comments
+        is_same = read_tree(formatted, name).tree == tree
     except ScriptError:
         return False
+    root = _compose(formatted)
+    return is_same and root is not None and comments(formatted, root) == words
 
 
 def _compose(text: str) -> Node | None:
@@ -91,170 +90,7 @@ def _compose(text: str) -> Node | None:
     return node
 
 
-def _nodes(node: Node) -> list[Node]:
-    """Return a node and all below it; below one with an anchor there may be no end."""
-    found, waiting = [], [node]
-    while waiting:
-        node = waiting.pop()
-        found.append(node)
-        if node.anchor:
-            return found
-        if isinstance(node, MappingNode):
-            waiting += [child for pair in node.value for child in pair]
-        elif isinstance(node, SequenceNode):
-            waiting += node.value
-    return found
-
-
-class _Remark(NamedTuple):
-    """A comment, or an empty line, for which the text is empty.
-
-    Attributes:
-        line: From 0.
-        column: From 0.
-        text: With its ``#``.
-        alone: It has the line to itself.
-    """
-
-    line: int
-    column: int
-    text: str
-    alone: bool
-
-
-@dataclass
-class _Entry:
-    """A key and its value, or an item of a list, with the comments that go with it."""
-
-    key: ScalarNode | None
-    value: "ScalarNode | _Block"
-    above: list[str]
-    beside: _Remark | None = None
-
-
-@dataclass
-class _Block:
-    """A mapping or a list."""
-
-    is_mapping: bool
-    in_brackets: bool
-    entries: list[_Entry] = field(default_factory=list)
-    below: list[str] = field(default_factory=list)
-    """Comments after the last entry."""
-
-
-def _remarks(text: str, root: Node) -> deque[_Remark]:
-    """Return all comments and empty lines of a text, in order."""
-    signs = list(text)
-    inside = set[int]()
-    for node in _nodes(root):
-        if isinstance(node, ScalarNode):
-            start, last = _extent(text, node)
-            for at in range(start, last):
-                signs[at] = "x" if signs[at] not in "\n\x85\u2028\u2029" else signs[at]
-            inside.update(range(node.start_mark.line + 1, _last_line(text, node) + 1))
-    remarks = deque[_Remark]()
-    for number, line in enumerate(BREAK.split("".join(signs))[::2]):
-        before, sign, comment = line.partition("#")
-        if sign:
-            remarks.append(_Remark(number, len(before), f"#{comment}".rstrip(), not before.strip()))
-        elif not line.strip() and number not in inside:
-            remarks.append(_Remark(number, 0, "", True))
-    return remarks
-
-
-def _comments(text: str, root: Node | None) -> list[str]:
-    return sorted(remark.text for remark in _remarks(text, root) if remark.text) if root else []
-
-
-def _extent(text: str, node: ScalarNode) -> tuple[int, int]:
-    """Return where a text begins and ends; of a block, without its mark and the empty lines after it."""
-    start, end = node.start_mark.index, node.end_mark.index
-    if node.style in ("|", ">"):
-        start = text.find("\n", start, end) if "\n" in text[start:end] else end
-        end = start + len(text[start:end].rstrip())
-    return start, end
-
-
-def _last_line(text: str, node: Node) -> int:
-    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-        written = text[node.start_mark.index : _extent(text, node)[1]]
-        return int(node.start_mark.line) + len(BREAK.findall(written))
-    return int(node.end_mark.line)
-
-
-class _Builder:
-    """Gives every comment of a text to the entry that it goes with."""
-
-    def __init__(self, text: str, root: Node) -> None:
-        self._text = text
-        self._remarks = _remarks(text, root)
-
-    def block(self, node: CollectionNode, until: int) -> _Block:
-        """Build a mapping or list that ends before a line."""
-        is_mapping = isinstance(node, MappingNode)
-        block = _Block(is_mapping, bool(node.flow_style))
-        pairs = list(node.value) if is_mapping else [(None, item) for item in node.value]
-        for number, (key, value) in enumerate(pairs):
-            first = (key or value).start_mark.line
-            above = [remark.text for remark in self._before(first)]
-            following = pairs[number + 1] if number + 1 < len(pairs) else None
-            ends = (following[0] or following[1]).start_mark.line if following else until
-            block.entries.append(self._entry(key, value, above, ends))
-        if block.in_brackets:
-            until = _last_line(self._text, node)
-        block.below = self._below(until, 0 if block.in_brackets else node.start_mark.column)
-        return block
-
-    def _entry(self, key: ScalarNode | None, value: Node, above: list[str], until: int) -> _Entry:
-        first, last = (key or value).start_mark.line, _last_line(self._text, value)
-        if isinstance(value, ScalarNode):
-            return _Entry(key, value, above, self._beside(first, last))
-        assert isinstance(value, CollectionNode)
-        inside = [remark for remark in self._remarks if remark.text and first <= remark.line < last]
-        if value.flow_style and not inside:
-            entry = _Entry(key, self._without_remarks(value), above)
-            self._before(last)
-            entry.beside = self._beside(first, last)
-            return entry
-        beside = self._beside(first, first) if value.value and _first_line(value) > first else None
-        return _Entry(key, self.block(value, until), above, beside)
-
-    def _without_remarks(self, value: CollectionNode) -> _Block:
-        kept, self._remarks = self._remarks, deque()
-        block = self.block(value, 0)
-        self._remarks = kept
-        return block
-
-    def _before(self, line: int) -> list[_Remark]:
-        """Take what stands above a line."""
-        taken = []
-        while self._remarks and self._remarks[0].line < line:
-            taken.append(self._remarks.popleft())
-        return taken
-
-    def _beside(self, first: int, last: int) -> _Remark | None:
-        """Take the comment that stands behind something, on one of its lines."""
-        if self._remarks and first <= self._remarks[0].line <= last and not self._remarks[0].alone:
-            return self._remarks.popleft()
-        return None
-
-    def _below(self, until: int, column: int) -> list[str]:
-        """Take the comments that follow the last entry of a block, as far in as it is itself."""
-        many = 0
-        for number, remark in enumerate(self._remarks, 1):
-            if remark.line >= until or (remark.text and remark.column < column):
-                break
-            many = number if remark.text else many
-        return [self._remarks.popleft().text for _ in range(many)]
-
-
-def _first_line(node: CollectionNode) -> int:
-    first = node.value[0]
-    return int((first[0] if isinstance(first, tuple) else first).start_mark.line)
-
-
-def _in_order(entries: Sequence[_Entry], kind: str) -> list[_Entry]:
+def _in_order(entries: Sequence[Entry], kind: str) -> list[Entry]:
     """Put keys in the order of the documentation; unknown ones stay behind the key that they follow."""
     order = _ORDER.get(kind, {})
     ranks, rank = [], -1
@@ -264,13 +100,13 @@ def _in_order(entries: Sequence[_Entry], kind: str) -> list[_Entry]:
     return [entry for _, _, entry in sorted(zip(ranks, range(len(entries)), entries, strict=True), key=lambda e: e[:2])]
 
 
-def _kind_inside(kind: str, entry: _Entry) -> str:
+def _kind_inside(kind: str, entry: Entry) -> str:
     if kind == "steps":
         return "step"
     return _INSIDE.get((kind, str(entry.key.value)), "") if entry.key else ""
 
 
-def _write(block: _Block, indent: int, kind: str) -> list[str]:
+def _write(block: Block, indent: int, kind: str) -> list[str]:
     """Write a block, line by line."""
     lines: list[str] = []
 
@@ -284,7 +120,7 @@ def _write(block: _Block, indent: int, kind: str) -> list[str]:
     was_tall = False
     for number, entry in enumerate(_in_order(block.entries, kind)):
         written = _write_entry(entry, indent, _kind_inside(kind, entry))
-        is_tall = kind == "script" and isinstance(entry.value, _Block) and len(written) > 1
+        is_tall = kind == "script" and isinstance(entry.value, Block) and len(written) > 1
         if number and (is_tall or was_tall):
             remark("")
         was_tall = is_tall
@@ -296,7 +132,7 @@ def _write(block: _Block, indent: int, kind: str) -> list[str]:
     return lines
 
 
-def _write_entry(entry: _Entry, indent: int, kind: str) -> list[str]:
+def _write_entry(entry: Entry, indent: int, kind: str) -> list[str]:
     """Write a key with its value, or an item of a list."""
     pad = " " * indent
     head = pad + ("-" if entry.key is None else f"{_inline(entry.key, 'key')}:")
@@ -319,7 +155,7 @@ def _write_entry(entry: _Entry, indent: int, kind: str) -> list[str]:
     return lines
 
 
-def _flow(block: _Block) -> str | None:
+def _flow(block: Block) -> str | None:
     """Write a block in brackets on one line; `None` where it has none, or holds what would be lost."""
     parts = []
     for entry in block.entries:

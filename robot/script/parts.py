@@ -74,7 +74,7 @@ class Recording(Part):
     if_: str | None = Field(None, alias="if", min_length=1, max_length=500)
     """It is played only where this is true."""
     play: str = Field(pattern=r"^(?:[\w-][\w .-]*/)*[\w-][\w .-]*\.(?:wav|WAV)$")
-    """A WAV file, by its path beside the script."""
+    """A WAV file (PCM, 16 bits, of any rate), by its path beside the script: `prompts/welcome.wav`."""
     words: Sentence | None = None
     """What is said in it, for transcripts, the checker and the chat."""
 

@@ -23,11 +23,15 @@ Path = tuple[str, ...]
 """Keys, and indexes of lists as text, from the top of a file."""
 Tree = str | None | list["Tree"] | dict[str, "Tree"]
 
-LARGEST = 150_000
+LARGEST = 32_000
 """Characters of a script."""
-MOST_NODES = 20_000
+MOST_NODES = 5_000
 """Nodes of a script with every alias followed: what stops an anchor bomb."""
 DEEPEST = 30
+_MOST_FINDINGS = 100
+"""More mistakes than this are one: it is no script."""
+_SURELY_SMALL = 10_000
+"""Characters that can hold no more nodes than may be."""
 _SENTENCE_KEYS = frozenset(
     {"say", "confirm", "again", "variants", "title", "say_as", "facts", "note", "update", "sms", "words", "otherwise"}
 )
@@ -100,6 +104,8 @@ class _Reader:
         return TreeRead(tree, self._places, tuple(changes))
 
     def _compose(self, text: str) -> Node | None:
+        if len(text) > _SURELY_SMALL:
+            self._count(text)
         try:
             node: Node | None = YAML(typ="safe", pure=True).compose(StringIO(text))
         except MarkedYAMLError as error:
@@ -118,8 +124,19 @@ class _Reader:
             )
         raise wrong from None
 
+    def _count(self, text: str) -> None:
+        """Stop early at what has too many nodes: composing them takes seconds."""
+        try:
+            for number, event in enumerate(YAML(typ="safe", pure=True).parse(StringIO(text))):
+                if number > 2 * MOST_NODES:
+                    place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+                    raise single(self._name, "too-deep", "The script has too many keys.", "Split it.", place)
+        except (YAMLError, ValueError, RecursionError):
+            return  # composing tells it better
+
     def _found(self, place: Place, rule: str, sentence: str, remedy: str) -> None:
-        self._findings.append(Finding(self._name, place, rule, sentence, remedy))
+        if len(self._findings) < _MOST_FINDINGS:
+            self._findings.append(Finding(self._name, place, rule, sentence, remedy))
 
     def _not_yaml(self, error: MarkedYAMLError) -> ScriptError:
         ends = "end of stream" in (error.problem or "")  # a quote that was never closed: where it opened says more

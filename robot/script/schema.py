@@ -68,7 +68,7 @@ class TransferTarget(Part):
     to: str = Field(min_length=1)
     """A SIP address or a phone: `sip:100`."""
     hours: str | None = Field(None, pattern=r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-4]):[0-5]\d$")
-    """`10:00-22:00`: outside them the transfer fails at once."""
+    """When somebody is there: outside these hours the transfer fails at once, and its step says nothing."""
     zone: str | None = None
     """IANA zone of the hours; the contact's own where left out."""
 
@@ -189,7 +189,7 @@ class Step(Part):
 
     if_: str | None = Field(None, alias="if", min_length=1, max_length=500)
     """The step is made only where this is true of the contact, facts, slots and counters: `bonus > 0`. Else the call
-    goes on at `otherwise`, or, where nothing is asked, at `then`."""
+    goes on at `otherwise`, or, where there is none, at `then`."""
     say: Saying | None = None
     """What is said: a sentence, or a list of sentences, recordings (`play`) and parts with an `if` of their own."""
     play: _Played | None = None
@@ -201,8 +201,7 @@ class Step(Part):
     uninterruptible: bool = False
     """The caller's speech does not stop it: for words that the law wants heard."""
     listen: Listen | None = None
-    """How long we wait and what the recogniser expects: `yes_no`, `choice`, `open` or `digits`. Follows from the
-    answers where left out."""
+    """How long a pause ends the answer, and what the recogniser expects. Follows from the answers where left out."""
     silence: float | None = Field(None, ge=1, le=60)
     """Seconds to wait for the first word of an answer; 6, or 8 where something is asked for."""
     ask_for: dict[Name, _Asked] = Field({})
@@ -215,13 +214,13 @@ class Step(Part):
     answers: dict[Intent, Answer] = Field({})
     """What was meant → the step that follows."""
     keys: dict[_Keys, Answer] = Field({})
-    """Keys of the phone → the step that follows."""
+    """Keys of the phone → the step that follows. A key means what the intent means that leads to the same step."""
     count: Name | None = None
     """A counter that grows by one each time the call comes here; conditions can ask for it."""
     note: Sentence | None = None
     """A note for the people who read the CRM."""
     update: dict[Name, Sentence] = Field({})
-    """Proposed changes to the contact: field → new value, such as `<email>`."""
+    """Proposed changes to the contact: field → new value, such as `<email>`. What was never learned changes nothing."""
     tags: OneOrMany = ()
     """Marks for the contact."""
     sms: _Sms | None = None
@@ -231,7 +230,7 @@ class Step(Part):
     then: str | None = None
     """The step that follows; after `ask_for`, once it is known (and confirmed)."""
     transfer: str | None = None
-    """Whom to hand the caller to: a name of `transfers`."""
+    """Whom to hand the caller to."""
     if_transfer_fails: Answer | None = None
     """The step that follows where nobody takes the call, or outside the hours."""
     end: Annotated[End | None, BeforeValidator(empty_block)] = None
@@ -270,7 +269,7 @@ class Script(Part):
     script: Name
     """Its name, by which reports and the CRM know it."""
     language: Language
-    """What is spoken: `ru`, `en` or `pl`."""
+    """What is spoken."""
     title: str = ""
     """What people call it."""
     purpose: Literal["advertising", "service"] = "advertising"
@@ -278,16 +277,17 @@ class Script(Part):
     voice: VoiceChoice = VoiceChoice()
     """How the robot sounds."""
     include: tuple[Annotated[str, Field(pattern=r"^[\w-][\w.-]*$")], ...] = ()
-    """Files beside this one, without `.yaml`, whose steps, answers, ladders, facts and transfers are taken in. What is
-    written here too counts as it stands here."""
+    """Files beside this one, without `.yaml`, that are taken in. Of `everywhere`, `facts`, `transfers` and `say_as`
+    this file's own entries count first, of `when_silent`, `when_not_understood` and `at_limit` its own whole; a step
+    stands in one file only."""
     understands: tuple[str, ...] = ()
     """Files of training data in `dialogs/nlu`, without `.yml`: `common.en`."""
     needs: dict[Name, FieldType] = Field({})
     """Columns that the contact list must have: name → type."""
     may_have: dict[Name, FieldType] = Field({})
-    """Columns that it may have."""
+    """Columns that it may have: name → type."""
     facts: dict[Name, str] = Field({})
-    """Said in prompts, changed in one place."""
+    """What is said in prompts and changed in one place: name → value."""
     transfers: dict[Name, TransferTarget] = Field({})
     """Whom callers can be handed to."""
     limits: Limits = Limits()
@@ -303,9 +303,10 @@ class Script(Part):
     everywhere: dict[Intent, Answer] = Field({})
     """Answers that make sense at every question."""
     when_silent: tuple[Step, ...] = ()
-    """What to do at the first silence, the second…"""
+    """What to do at the first silence in a row, the second… Without it the question is asked once more."""
     when_not_understood: tuple[Step, ...] = ()
-    """What to do at the first answer that was not understood, the second…"""
+    """What to do at the first answer in a row that was not understood, the second… Without it the question is asked
+    once more."""
     at_limit: Answer | None = None
     """Where a call goes that has reached its limits; without it, it just ends."""
     voicemail: Annotated[

@@ -15,7 +15,7 @@ TAIL = "everywhere: {do_not_call: bye, wrong_number: bye}\n"
 
 
 def conversation(steps: str, *, head: str = "", contact: dict[str, str] | None = None) -> Conversation:
-    first = steps.split(":")[0].strip()
+    first = steps.partition(":")[0].strip()
     return Conversation(
         compiled(f"{HEAD}{head}start: {first}\nsteps:\n{steps}{TAIL}"), contact or {"first_name": "Anna"}
     )
@@ -341,8 +341,9 @@ steps:
   bye: {{end: {{}}, email: {{subject: Hi, text: Hi., to: <mail>}}}}
 {TAIL}""")
 REPLIES = [
-    "six", "crimson", "one two three", "tomorrow at five pm", "a at b dot ru", "my name is anna", "in warsaw", "because",
-    "six crimson one two three tomorrow at five pm a at b dot ru my name is anna in warsaw", "", "no not six but seven",
+    "six", "crimson", "one two three", "tomorrow at five pm", "a at b dot ru", "my name is anna", "in warsaw",
+    "because", "six crimson one two three tomorrow at five pm a at b dot ru my name is anna in warsaw", "",
+    "no not six but seven",
 ]  # fmt: skip
 
 

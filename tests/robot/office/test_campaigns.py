@@ -1,18 +1,22 @@
 """A campaign as people see it: imported, started, paused, stopped, looked at."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from robot.campaign.claim import Claim, Nothing
 from robot.campaign.errors import NotPossible
 from robot.office import campaigns
 from robot.office.lists import import_list
+from robot.script import load_version
 from robot.script.findings import ScriptError
 from robot.settings import Settings
-from robot.store.tables import CampaignState, TargetState
+from robot.store.tables import CampaignState, TargetState, attempts
 from robot.words import Closed
 from tests.robot.office.office_room import Office
+from tests.robot.script.test_shipping import write_wav
 
 
 def test_a_list_makes_a_draft_that_does_not_dial(office: Office) -> None:
@@ -158,3 +162,56 @@ def test_the_numbering_plan_places_mobiles(office: Office) -> None:
     settings = office.settings.model_copy(update={"numbering_plan": table})
     import_list(office.store, settings, office.clock, office.write_list(), office.plan)
     assert {row.zone for row in campaigns.target_rows(office.store, "autumn")} == {"Asia/Omsk"}
+
+
+def test_another_version_of_the_script_counts_at_once_for_calls_not_yet_placed(office: Office) -> None:
+    campaign = office.import_().campaign
+    campaigns.start(office.store, office.settings, office.clock, "autumn")
+    first = office.claim(campaign)
+    script = office.folder / "short.yaml"
+    script.write_text(script.read_text("utf-8").replace("Goodbye.", "Goodbye, then."), "utf-8")
+    before, now = campaigns.use_script(office.store, office.settings, office.clock, "autumn", str(script))
+    second = office.claim(campaign)
+    assert isinstance(first, Claim) and isinstance(second, Claim)
+    assert (first.script_hash, second.script_hash) == (before, now.hash)
+    assert before != now.hash
+    assert load_version(office.settings.data, now.hash).steps["bad"].say == "Goodbye, then."
+    with office.store.reading() as conn:
+        assert set(conn.execute(select(attempts.c.script_hash)).scalars()) == {before, now.hash}
+
+
+def test_a_campaign_keeps_its_script_where_the_new_one_cannot_be_used(office: Office) -> None:
+    office.import_()
+    campaigns.start(office.store, office.settings, office.clock, "autumn")
+    before = campaigns.status(office.store, "autumn").script_hash
+    script = office.folder / "short.yaml"
+    text = script.read_text("utf-8")
+    script.write_text(text.replace("needs: {first_name: name}", "needs: {first_name: name, car: text}"), "utf-8")
+    with pytest.raises(NotPossible, match=r"car \(2 of them\)"):
+        campaigns.use_script(office.store, office.settings, office.clock, "autumn", str(script))
+    script.write_text(text.replace("deny: bad", "deny: bed"), "utf-8")
+    with pytest.raises(ScriptError):
+        campaigns.use_script(office.store, office.settings, office.clock, "autumn", str(script))
+    assert campaigns.status(office.store, "autumn").script_hash == before
+
+
+def test_only_a_started_campaign_can_be_given_another_script(office: Office) -> None:
+    office.import_()
+    with pytest.raises(NotPossible, match="draft"):
+        campaigns.use_script(office.store, office.settings, office.clock, "autumn", str(office.folder / "short.yaml"))
+
+
+def test_recordings_of_a_script_are_kept_with_it(office: Office) -> None:
+    script = office.folder / "short.yaml"
+    write_wav(office.folder / "bye.wav")
+    script.write_text(script.read_text("utf-8").replace("say: Goodbye.", "play: {file}").replace("{file}", "bye.wav"))
+    office.import_()
+    campaigns.start(office.store, office.settings, office.clock, "autumn")
+    version = campaigns.status(office.store, "autumn").script_hash
+    assert version is not None
+    (office.folder / "bye.wav").unlink()
+    (kept,) = (office.settings.data / "sounds").glob("*.wav")
+    kept.unlink()
+    campaigns.restore_scripts(office.store, office.settings)
+    sound = load_version(office.settings.data, version).sounds["bye.wav"]
+    assert hashlib.sha256(sound.path.read_bytes()).hexdigest() == sound.sha256

@@ -3,10 +3,10 @@ import re
 import pytest
 
 from robot.script import lay_out, load_script, read_script
-from robot.script.mermaid import to_mermaid
-from robot.script.picture import picture
+from robot.script.drawing.mermaid import to_mermaid
+from robot.script.drawing.picture import picture
+from tests.robot.script.drawing.test_picture import ODD, SHIPPED, everything, odd
 from tests.robot.script.test_loader import DIALOGS
-from tests.robot.script.test_picture import ODD, SHIPPED, everything, odd
 
 _QUOTED = re.compile(r'"[^"\n]*"')
 _PAIRS = {")": "(", "]": "[", "}": "{"}

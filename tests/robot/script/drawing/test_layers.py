@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robot.script.layers import Layout, Rect, Route, Size, Way, lay, spans
+from robot.script.drawing.layers import Layout, Rect, Route, Size, Way, lay, spans
 
 SIZES = st.builds(Size, st.integers(40, 260), st.integers(20, 160))
 LABELS = st.builds(Size, st.integers(0, 160), st.integers(0, 60))

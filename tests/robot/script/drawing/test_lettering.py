@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from robot.script.lettering import wide, wrapped
+from robot.script.drawing.lettering import wide, wrapped
 
 
 def test_cyrillic_is_measured_wider_than_latin_of_the_same_length() -> None:

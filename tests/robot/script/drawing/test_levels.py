@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from robot.script.levels import Spot, order, settle
+from robot.script.drawing.levels import Spot, order, settle
 
 
 def hang(upper: Spot, lower: Spot) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from robot.script.levels import Levels, Spot, order, settle
+from robot.script.drawing.levels import Levels, Spot, order, settle
 
 __all__ = ["Layout", "Rect", "Route", "Size", "Way", "lay", "spans"]
 

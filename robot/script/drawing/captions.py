@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from robot.script.folds import Fold, Given, Line
-from robot.script.layers import Size
-from robot.script.lettering import wide, wrapped
-from robot.script.picture import Arrow, Box, counted
+from robot.script.drawing.folds import Fold, Given, Line
+from robot.script.drawing.layers import Size
+from robot.script.drawing.lettering import wide, wrapped
+from robot.script.drawing.picture import Arrow, Box, counted
 from robot.words import Interest
 
 __all__ = ["ROOM", "SIDE_ROOM", "Text", "box_texts", "fold_texts", "height_of", "label_size", "label_texts"]

@@ -2,15 +2,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from robot.office.scripts import script_names
 from robot.script import Script, lay_out, load_script, read_script
 from robot.script.coverage import EVERYWHERE, Coverage, Transition, transitions
-from robot.script.folds import Given, Line, shortened
+from robot.script.drawing.folds import Given, Line, shortened
+from robot.script.drawing.picture import Box, Picture, Shape, picture
 from robot.script.graph import Graph
-from robot.script.picture import Box, Picture, Shape, picture
+from robot.settings import Settings
 from robot.words import Interest
 from tests.robot.script.test_loader import DIALOGS
 
-SHIPPED = sorted(path.stem for path in DIALOGS.glob("*.yaml") if not path.stem.endswith(".test"))
+SHIPPED = script_names(Settings())
 
 ODD = """\
 script: odd

@@ -3,10 +3,10 @@ from xml.etree import ElementTree
 import pytest
 
 from robot.script import Script, lay_out, load_script, read_script
-from robot.script.picture import Arrow, Box, Picture, Shape, picture
-from robot.script.svg import to_svg
+from robot.script.drawing.picture import Arrow, Box, Picture, Shape, picture
+from robot.script.drawing.svg import to_svg
+from tests.robot.script.drawing.test_picture import ODD, SHIPPED, everything, odd
 from tests.robot.script.test_loader import DIALOGS
-from tests.robot.script.test_picture import ODD, SHIPPED, everything, odd
 
 _SVG = "{http://www.w3.org/2000/svg}"
 

@@ -1,7 +1,7 @@
 """What a picture of a script shows, as plain data: boxes, arrows between them, and lists of what is folded.
 
-Both writers (`robot.script.mermaid`, `robot.script.svg`) draw it. Several answers that lead to the same step are one
-arrow; what is no arrow is told in words (`robot.script.folds`).
+Both writers (`robot.script.drawing.mermaid`, `robot.script.drawing.svg`) draw it. Several answers that lead to the same step are one
+arrow; what is no arrow is told in words (`robot.script.drawing.folds`).
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from robot.script.coverage import Coverage, Transition
-from robot.script.folds import Fold, Folding, Given, Line, full, named, words
+from robot.script.drawing.folds import Fold, Folding, Given, Line, full, named, words
 from robot.script.graph import Graph, Kind, Node
 from robot.script.schema import Script
 from robot.words import Interest

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from robot.script.folds import Fold, Line
-from robot.script.palette import FOLDED, INK, INTERESTS, LINE, MISSED, SHAPES
-from robot.script.picture import Arrow, Box, Picture, Shape
+from robot.script.drawing.folds import Fold, Line
+from robot.script.drawing.palette import FOLDED, INK, INTERESTS, LINE, MISSED, SHAPES
+from robot.script.drawing.picture import Arrow, Box, Picture, Shape
 from robot.words import Interest
 
 __all__ = ["to_mermaid"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from robot.script.captions import (
+from robot.script.drawing.captions import (
     ROOM,
     SIDE_ROOM,
     Text,
@@ -20,11 +20,11 @@ from robot.script.captions import (
     label_size,
     label_texts,
 )
-from robot.script.folds import Fold, Line
-from robot.script.layers import Layout, Rect, Route, Size, Way, lay, spans
-from robot.script.lettering import wide
-from robot.script.palette import FOLDED, INK, INTERESTS, LINE, MISSED, PAPER, SHAPES, SOFT, Colours, colours_of
-from robot.script.picture import Arrow, Box, Picture, Shape, counted
+from robot.script.drawing.folds import Fold, Line
+from robot.script.drawing.layers import Layout, Rect, Route, Size, Way, lay, spans
+from robot.script.drawing.lettering import wide
+from robot.script.drawing.palette import FOLDED, INK, INTERESTS, LINE, MISSED, PAPER, SHAPES, SOFT, Colours, colours_of
+from robot.script.drawing.picture import Arrow, Box, Picture, Shape, counted
 
 __all__ = ["to_svg"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from robot.script.picture import Box, Shape
+from robot.script.drawing.picture import Box, Shape
 from robot.words import Interest
 
 __all__ = ["FOLDED", "INK", "INTERESTS", "LINE", "MISSED", "PAPER", "SHAPES", "SOFT", "Colours", "colours_of"]
