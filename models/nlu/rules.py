@@ -324,8 +324,9 @@ RULES: tuple[Rule, ...] = (
     _rule("pl.has_time", "affirm", rf"(?:{_AROUND_TIME_PL} )*{_TIME_PL}(?: (?:{_AROUND_TIME_PL}|{_TIME_PL}))*",
           whole=True),
     # noises of assent that recognisers write, and that no grammar should expect
-    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|ok|okay|aye|uh huh|mhm|mm hmm)"
-          r"(?: (?:yep|yup|ok|okay|uh huh|mhm))*", whole=True),
+    _rule("en.short_yes", "affirm", r"(?:yep|yup|yeah|yes|ok|okay|aye|uh huh|mhm|mm hmm|"
+          r"sure|sure thing|certainly|absolutely|definitely|of course)"
+          r"(?: (?:yep|yup|ok|okay|uh huh|mhm|sure))*", whole=True),
     _rule("ru.short_yes", "affirm", r"(?:ок|окей|окей окей|угу|ага|мгм)(?: (?:ок|окей|угу|ага|да))*", whole=True),
     _rule("en.short_no", "deny", r"(?:nope|nah|uh uh|nuh uh)(?: (?:nope|nah|no))*", whole=True),
     _rule("pl.short_yes", "affirm", r"(?:no|aha|mhm|yhm|ehe|ok|oki|okej|spoko)"

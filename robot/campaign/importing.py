@@ -41,6 +41,7 @@ class ImportTerms:
         numbering_plan: Tells the zone of Russian mobiles, where there is one.
         needs: Columns that the script cannot do without.
         may_have: Columns that it can say.
+        types: Column → type, as the script declares them.
         mapping: Header → meaning, where names alone do not tell.
         asks_consent: Whether the script is advertising, so that rows without consent are counted.
     """
@@ -50,6 +51,7 @@ class ImportTerms:
     numbering_plan: NumberingPlan | None = None
     needs: Collection[str] = ()
     may_have: Collection[str] = ()
+    types: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, str] = field(default_factory=dict)
     asks_consent: bool = False
 
@@ -101,7 +103,7 @@ def import_list(
     )
     work = _Import(conn, campaign, terms, now)
     for row in sheet.rows:
-        read = read_contact(row, columns, len(sheet.columns), region=terms.region, needs=terms.needs)
+        read = read_contact(row, columns, len(sheet.columns), region=terms.region, needs=terms.needs, types=terms.types)
         if isinstance(read, Rejected):
             work.rejected.append(read)
         else:

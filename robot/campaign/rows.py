@@ -1,7 +1,7 @@
 """From a row of text to a contact that may be dialled, or the reason why not. Pure."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,7 +63,13 @@ class ContactRow:
 
 
 def read_contact(
-    row: Row, columns: Columns, width: int, *, region: str, needs: Collection[str]
+    row: Row,
+    columns: Columns,
+    width: int,
+    *,
+    region: str,
+    needs: Collection[str],
+    types: Mapping[str, str] | None = None,
 ) -> ContactRow | Rejected:
     """Read a row.
 
@@ -73,6 +79,7 @@ def read_contact(
         width: How many columns the list has.
         region: Where national numbers are read: ``RU``.
         needs: Fields that the script cannot do without.
+        types: Field → type, as the script declares them: dates are kept as it reads them, whatever form they came in.
     """
     if len(row.cells) > width:
         reason = f"it has {len(row.cells)} cells and the header {width}: put a value that holds the delimiter in quotes"
@@ -81,6 +88,13 @@ def read_contact(
     if not phones:
         return left_out[0]
     fields = columns.fields(row.cells)
+    for field, kind in (types or {}).items():
+        day = _date(fields[field]) if kind == "date" and fields.get(field) else None
+        if day is not None:
+            fields[field] = day.isoformat()
+        elif kind == "date" and fields.get(field) and field in needs:
+            reason = f"{field}: {fields[field]!r} is no date; write it as 2026-05-31 or 31.05.2026"
+            return Rejected(row.number, reason, "needed")
     missing = [field for field in needs if not columns.cell(row.cells, field) and field != "phone"]
     if missing:
         return Rejected(row.number, f"it has no {', '.join(missing)}, which the script needs", "needed")

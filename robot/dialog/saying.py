@@ -14,7 +14,7 @@ from robot.dialog.spoken_en import English
 from robot.dialog.spoken_pl import Polish
 from robot.dialog.spoken_ru import Russian
 from robot.script.condition import Condition, read_condition
-from robot.script.facts import read_money
+from robot.script.facts import fact_type, read_money
 from robot.script.graph import Sayable, lay_out
 from robot.script.parts import Recording, Spoken
 from robot.script.schema import Script
@@ -42,6 +42,7 @@ class Sayer:
         }
         for forms in counted:  # what it looks up is kept: the first call must not wait for a dictionary
             self._speaker.counted(Decimal(1), forms, "")
+        self._compared_as = {**{name: fact_type(value) for name, value in script.facts.items()}, **self.types}
         self._say_as = {word.casefold(): spoken for word, spoken in script.say_as.items()}
         words = sorted(script.say_as, key=len, reverse=True)
         self._words = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE) if words else None
@@ -113,7 +114,7 @@ class Sayer:
 
     def holds(self, condition: Condition, values: Mapping[str, str]) -> bool:
         """Return whether a condition is true of what is known."""
-        return condition.holds({**self._facts, **values}, self.types)
+        return condition.holds({**self._facts, **values}, self._compared_as)
 
     def _chosen(self, part: Sayable, values: Mapping[str, str]) -> str | Recording | None:
         """Return the sentence or the recording that a part comes to; `None` where its condition is not true."""
@@ -208,4 +209,5 @@ def _tidy(text: str) -> str:
     text = re.sub(r"[ \t\n]+", " ", text)
     text = re.sub(r" +([,.!?;:])", r"\1", text)
     text = re.sub(r"(^|[.!?] )[,;:]+ *", r"\1", text).strip()
-    return text[:1].upper() + text[1:]
+    first = text.partition(" ")[0]
+    return text if "@" in first else text[:1].upper() + text[1:]

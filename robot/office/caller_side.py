@@ -102,6 +102,8 @@ def _words(turns: Sequence[Turn], version: CompiledScript) -> list[_Words]:
         if turn.said or not found:
             node = version.graph.nodes.get(turn.step)
             found.append(_Words(turn, kind=node.kind if node is not None else Kind.QUESTION))
+        elif turn.said_cut:  # of two things said over the same words, the second's turn tells how these ended
+            found[-1].said = found[-1].said.model_copy(update={"said_cut": True})
         here = found[-1]
         into = here.said.said_cut or (here.kind in _BY_ITSELF and not _after(turn, here.said))
         if turn.keys:

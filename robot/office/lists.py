@@ -75,6 +75,7 @@ def import_list(
         numbering_plan=NumberingPlan.load(settings.numbering_plan) if settings.numbering_plan else None,
         needs=tuple(script.needs),
         may_have=tuple(script.may_have),
+        types={**script.needs, **script.may_have},
         mapping=mapping or {},
         asks_consent=script.purpose == "advertising",
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from robot.script.condition import ConditionError, Test, read_condition, value_problem
 from robot.script.ends import ends_of
+from robot.script.facts import fact_type
 from robot.script.findings import Finding, error, nearest, warning
 from robot.script.graph import Graph, Kind, Node, is_rung
 from robot.script.parts import Recording, Spoken, parts_of
@@ -56,7 +57,8 @@ def _unknown_intent(script: Script, path: tuple[str, ...], intent: str, intents:
 
 
 def _conditions(script: Script, graph: Graph) -> Iterator[Finding]:
-    types = {**dict.fromkeys(script.facts, "text"), **script.needs, **script.may_have}
+    facts = {name: fact_type(value) for name, value in script.facts.items()}
+    types: dict[str, str] = {**facts, **script.needs, **script.may_have}
     for node in graph.nodes.values():
         types |= {name: str(slot.type) for name, slot in node.step.slots.items()}
         if node.step.count is not None:
@@ -79,8 +81,6 @@ def _test(script: Script, path: tuple[str, ...], test: Test, types: dict[str, st
         sentence = f"Nothing gives “{test.name}”: no column, no fact, no counter, and no step asks for it."
         yield error(script, path, "unknown-name", sentence, nearest(test.name, types))
         return
-    if test.name in script.facts and test.name not in {**script.needs, **script.may_have}:
-        return  # facts have no type: they compare as what they look like
     for value in test.values:
         problem = value_problem(kind, test.operator, value)
         if problem is not None:

@@ -148,6 +148,7 @@ def _circle(graph: Graph, first: str, done: set[str]) -> list[str] | None:
             if way:
                 done.add(way.pop())
         elif name in way:
+            done.update(way)
             return way[way.index(name) :]
         elif name not in done and name in graph.nodes:
             way.append(name)

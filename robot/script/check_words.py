@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Final
 
 from robot.script.check_ways import unasked
+from robot.script.condition import ConditionError, certain, read_condition
 from robot.script.facts import read_money
 from robot.script.findings import Finding, error, nearest, warning
 from robot.script.graph import Graph, Kind, Node, Sayable, sentences_of
-from robot.script.parts import Recording, parts_of
+from robot.script.parts import Recording, Spoken, parts_of
 from robot.script.schema import Email, Script
 from robot.script.sentence import PLACEHOLDER, WAYS, Placeholder, placeholders
 
@@ -98,12 +99,13 @@ def _placeholders(script: Script, graph: Graph) -> Iterator[Finding]:
     counters = {node.step.count for node in graph.nodes.values() if node.step.count is not None}
     given = {*script.needs, *script.facts, *slots, *counters}
     known = {*given, *script.may_have}
+    guards = _guards(graph)
     for path, sentence, spoken in all_texts(script, graph):
         for placeholder in placeholders(sentence):
             if placeholder.name not in known:
                 what = f"Nothing gives “<{placeholder.name}>”: no column, no fact, and no step asks for it."
                 yield error(script, path, "unknown-placeholder", what, nearest(placeholder.name, known))
-            elif placeholder.name not in given and spoken:
+            elif spoken and placeholder.name not in given and placeholder.name not in guards.get(path, ()):
                 what = f"“<{placeholder.name}>” is left out for contacts who have none."
                 remedy = f"See that the sentence is whole without it, say it only if: {placeholder.name} is known, "
                 yield warning(script, path, "may-be-missing", what, remedy + "or move it to needs:.")
@@ -117,6 +119,25 @@ def _placeholders(script: Script, graph: Graph) -> Iterator[Finding]:
             what = f"“{stray[0]}” would be read out as it stands."
             remedy = "A placeholder is written <name> or <name as money>."
             yield error(script, path, "bad-placeholder", what, remedy)
+
+
+def _guards(graph: Graph) -> dict[tuple[str, ...], frozenset[str]]:
+    """Return, for the sentences of each step, what must be known where they are said: conditions see to it."""
+    guards: dict[tuple[str, ...], frozenset[str]] = {}
+    for node in graph.nodes.values():
+        of_step = _certain(node.step.if_)
+        for under, part in node.sayings():
+            own = _certain(part.if_) if isinstance(part, Spoken | Recording) else frozenset[str]()
+            for path, _ in sentences_of(under, part):
+                guards[*node.path, *path] = of_step if path[-1:] == ("otherwise",) else of_step | own
+    return guards
+
+
+def _certain(condition: str | None) -> frozenset[str]:
+    try:
+        return certain(read_condition(condition)) if condition is not None else frozenset()
+    except ConditionError:
+        return frozenset()  # told elsewhere
 
 
 def _facts(script: Script, graph: Graph) -> Iterator[Finding]:

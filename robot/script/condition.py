@@ -23,7 +23,18 @@ from typing import Final, Literal
 
 from robot.script.facts import CURRENCIES, read_money
 
-__all__ = ["ORDERED", "Both", "Condition", "ConditionError", "Either", "Not", "Test", "read_condition", "value_problem"]
+__all__ = [
+    "ORDERED",
+    "Both",
+    "Condition",
+    "ConditionError",
+    "Either",
+    "Not",
+    "Test",
+    "certain",
+    "read_condition",
+    "value_problem",
+]
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in", "known", "unknown", "true"]
 ORDERED: Final = frozenset({"number", "money", "date", "time"})
@@ -134,6 +145,19 @@ def read_condition(text: str) -> Condition:
         ConditionError: It is none.
     """
     return _Parser(text).parse()
+
+
+def certain(condition: "Condition") -> frozenset[str]:
+    """Return the names that must be known where a condition is true."""
+    match condition:
+        case Test(name, operator):
+            return frozenset() if operator == "unknown" else frozenset((name,))
+        case Both(parts):
+            return frozenset[str]().union(*map(certain, parts))
+        case Either(parts):
+            return frozenset.intersection(*map(certain, parts))
+        case _:
+            return frozenset()
 
 
 def value_problem(kind: str, operator: str, value: str) -> str | None:

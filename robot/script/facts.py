@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-__all__ = ["Money", "read_money"]
+__all__ = ["Money", "fact_type", "read_money"]
 
 _MONEY = re.compile(r"(?P<before>[A-Z]{3}|zł|[₽$€£])?(?P<amount>\d+(?:[.,]\d{1,2})?)(?P<after>[A-Z]{3}|zł|[₽$€£])?")
 _SIGNS = {"₽": "RUB", "$": "USD", "€": "EUR", "£": "GBP", "zł": "PLN"}
@@ -17,6 +18,20 @@ class Money:
 
     amount: Decimal
     currency: str | None
+
+
+def fact_type(value: str) -> str:
+    """Return what type a fact is of, by what it looks like: ``date``, ``number``, ``money`` or ``text``.
+
+    >>> fact_type("2027-03-01"), fact_type("3"), fact_type("900 RUB"), fact_type("Apex")
+    ('date', 'number', 'money', 'text')
+    """
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        money = read_money(value)
+        return "text" if money is None else "number" if money.currency is None else "money"
+    return "date"
 
 
 def read_money(text: str) -> Money | None:

@@ -261,7 +261,7 @@ def _known(keys: object, allowed: Collection[str]) -> bool:
     return isinstance(keys, Mapping) and any(key in allowed for key in keys)
 
 
-def _path_of(location: tuple[int | str, ...], places: dict[KeyPath, Place]) -> KeyPath:
+def _path_of(location: tuple[int | str, ...], places: Mapping[KeyPath, Place]) -> KeyPath:
     """Follow an error's location as far as it names keys of the file: pydantic adds names of its own to it."""
     path: KeyPath = ()
     for part in location:

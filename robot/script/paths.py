@@ -276,7 +276,12 @@ class _Walk:
     def _last_words(self, name: str, before: tuple[str, ...]) -> tuple[float, tuple[str, ...]]:
         """Return what is said, at most, once no question is asked any more."""
         node = self._graph.nodes.get(name)
-        if node is None or name in before or len(before) > _LONGEST_MONOLOGUE or node.kind in (Kind.QUESTION, Kind.ASIDE, Kind.LINGER):
+        if (
+            node is None
+            or name in before
+            or len(before) > _LONGEST_MONOLOGUE
+            or node.kind in (Kind.QUESTION, Kind.ASIDE, Kind.LINGER)
+        ):
             return 0.0, before
         steps = (*before, name)
         ways = [node.exits[way] for way in (THEN, OTHERWISE, TRANSFER_FAILED) if way in node.exits]

@@ -1,7 +1,7 @@
 """What a picture of a script shows, as plain data: boxes, arrows between them, and lists of what is folded.
 
-Both writers (`robot.script.drawing.mermaid`, `robot.script.drawing.svg`) draw it. Several answers that lead to the same step are one
-arrow; what is no arrow is told in words (`robot.script.drawing.folds`).
+Both writers (`robot.script.drawing.mermaid`, `robot.script.drawing.svg`) draw it. Several answers that lead to the same
+step are one arrow; what is no arrow is told in words (`robot.script.drawing.folds`).
 """
 
 from collections.abc import Iterator

@@ -24,6 +24,7 @@ VALUES = {"first_name": "Anna", "bonus": "1500 RUB", "last_visit": "2025-05-02"}
 def say(language: str, sentence: str, now: datetime = NOON, **values: str) -> tuple[str, str]:
     sayer = Sayer(read_script(SCRIPT.format(language=language), "s.yaml"))
     said = sayer.say(sentence, {**VALUES, **values}, now=now, zone=ZONE)
+    assert said is not None
     return said.text, said.shown
 
 
@@ -103,4 +104,6 @@ def test_what_cannot_be_said_as_asked_is_said_as_it_stands() -> None:
 def test_only_what_is_of_one_person_is_personal() -> None:
     sayer = Sayer(read_script(SCRIPT.format(language="en"), "s.yaml"))
     for sentence, personal in (("Hello!", False), ("<price as money>", False), ("<first_name>!", True)):
-        assert sayer.say(sentence, VALUES, now=NOON, zone=ZONE).personal is personal
+        said = sayer.say(sentence, VALUES, now=NOON, zone=ZONE)
+        assert said is not None
+        assert said.personal is personal

@@ -93,9 +93,11 @@ def made_turns(acts: Sequence[tuple[Act, bool | str]], talk: Conversation) -> li
     for index, (act, _) in enumerate(acts):
         listening, at = talk_listens(talk), round(talk.seconds * 1000)
         exchange = talk.take(act, until=stop_at(acts[index + 1][1], talk) if index + 1 < len(acts) else None)
-        if turns and turns[-1].said_at is not None:
-            length = at - turns[-1].said_at + (0 if exchange.over is None else 1000)
-            turns[-1] = turns[-1].model_copy(update={"said_cut": exchange.cut, "said_heard_ms": length})
+        if turns:
+            was = turns[-1]
+            over = 0 if exchange.over is None else 1000
+            length = was.said_heard_ms or (at - was.said_at + over if was.said_at is not None else 0)
+            turns[-1] = was.model_copy(update={"said_cut": was.said_cut or exchange.cut, "said_heard_ms": length})
         if isinstance(act, Says):
             heard(turns, exchange, act, at)
         elif isinstance(act, Presses) and listening:

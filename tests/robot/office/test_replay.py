@@ -1,7 +1,5 @@
 """Calls are had again: with the very script they end as they did, with another one the change shows where it is."""
 
-import wave
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -15,9 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from models.protocols import Nlu
-from robot.call.messages import Turn
+from models.registry import Engines
+from models.tts.speech import Speaker
+from robot.call.messages import CallOutcome
 from robot.campaign.errors import NotPossible
-from robot.dialog import CompiledScript
+from robot.campaign.finish import finish as write_finish
 from robot.dialog.events import Finish
 from robot.office import replay as replaying
 from robot.office.caller_side import caller_side
@@ -38,9 +38,12 @@ from robot.office.recorded_calls import RecordedCall, Told
 from robot.office.replay import Changed, replay, replay_campaign, todays_script
 from robot.office.retelling import AsThen, again, retell
 from robot.office.retention import forget_expired
+from robot.office.talk import open_kit, talk
 from robot.script import ScriptError, load_script
-from robot.store.tables import attempts
+from robot.store.tables import attempts, scripts
 from robot.words import AnsweredBy, AttemptId, Disposition, Interest, Person
+from telephony.local import Utterance, WavCaller
+from tests.robot.call.virtual import VirtualClock, VirtualPool, in_virtual_time
 from tests.robot.dialog.conversation import DIALOGS, NOON, shipped
 from tests.robot.office.had_calls import SCRIPT, WORDS, Booth, Parrot, made_turns
 from tests.robot.office.office_room import Office
@@ -224,8 +227,10 @@ def test_a_script_that_asks_more_goes_on_where_the_caller_said_no_more(booth: Bo
 
 def test_who_hung_up_then_hangs_up_now(booth: Booth) -> None:
     call = booth.had(Says("yes"), HangsUp())
-    booth.today(SCRIPT.replace("affirm: when, deny", "affirm: desk, deny").replace("transfer: desk,", "then: when #"))
+    sure = "steps:\n  sure: {say: Are you sure?, answers: {affirm: when, deny: goodbye}}\n"
+    booth.today(SCRIPT.replace("affirm: when, deny", "affirm: sure, deny").replace("steps:\n", sure))
     replayed = again_of(booth, call)
+    assert replayed.diverged == 1
     assert replayed.now is not None
     assert replayed.now.disposition is Disposition.HUNG_UP
 
@@ -368,10 +373,49 @@ def test_a_campaign_whose_old_version_cannot_be_read_any_more_is_replayed_withou
 ) -> None:
     office = booth.office
     booth.had(Says("no"))
+    with office.store.writing() as conn:
+        conn.execute(update(scripts).values(text="nonsense"))
     booth.move_to(SCRIPT.replace("Goodbye!", "Bye!"))
     booth.had(Says("no"))
-    with office.store.writing() as conn:
-        old = conn.exec_driver_sql("select hash from scripts where text like '%Goodbye!%'").scalar_one()
-        conn.exec_driver_sql("update scripts set text = 'nonsense' where hash = ?", (old,))
     result = replay_campaign(office.store, office.settings, office.clock, "autumn")
     assert (result.calls, result.unreadable) == (1, 1)
+
+
+# --- the recording
+
+
+@pytest.mark.slow
+def test_a_recording_is_recognised_again(office: Office, tmp_path: Path) -> None:
+    """A whole call by voice, written down, and then heard again by the recogniser of this machine."""
+    booth = Booth(office, text=(DIALOGS / "return.en.yaml").read_text("utf-8"))
+    (booth.file.parent / "nlu").symlink_to(DIALOGS / "nlu")
+    engines = Engines(tmp_path / "models")
+    speaker = Speaker(engines.voice("en"), hz=8000)
+    words = [speaker.render(text, personal=True).pcm for text in ("Yes", "How much does it cost?", "No, thank you")]
+    engines.close()
+    claim = booth.claim()
+    recording = tmp_path / "call.wav"
+
+    async def talking() -> CallOutcome:
+        pool = VirtualPool(1)
+        try:
+            async with open_kit(load_script(booth.file), booth.office.settings, pool) as kit:
+                return await talk(
+                    kit, WavCaller([Utterance(np.pad(one, 800)) for one in words]), claim.fields,
+                    settings=booth.office.settings, clock=VirtualClock(), tell=lambda _: None,
+                    recording=recording, variant_seed=claim.contact,
+                )  # fmt: skip
+        finally:
+            pool.close()
+
+    outcome = in_virtual_time(talking())
+    assert [turn.intent for turn in outcome.turns if turn.heard] == ["affirm", "ask_price", "deny"]
+    with office.store.writing() as conn:
+        told = outcome.model_copy(update={"attempt": claim.attempt})
+        write_finish(conn, told, claim.fence, office.settings.calls, office.clock.now())
+    replayed = again_of(booth, claim.attempt, audio=True)
+    heard = [(moment.heard.text, moment.heard.engine) for moment in replayed.moments if moment.heard is not None]
+    assert heard == [(turn.heard, turn.asr) for turn in outcome.turns if turn.heard]
+    assert not replayed.changed
+    assert replayed.now is not None
+    assert replayed.now.disposition is Disposition.DECLINED

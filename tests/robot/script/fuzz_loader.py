@@ -120,9 +120,8 @@ def main() -> int:
             name = f"{'crash-' if bad else ''}{hashlib.sha256(text.encode(errors='surrogateescape')).hexdigest()[:12]}"
             CORPUS.mkdir(exist_ok=True)
             (CORPUS / f"{name}.yaml").write_text(text, "utf-8", errors="surrogateescape", newline="")
-    print(
-        f"{runs} texts, {len(seen)} behaviours, {kept} kept, {crashes} bad; slowest {slowest:.2f} s, most {largest:.0f} MB"
-    )
+    bars = f"slowest {slowest:.2f} s, most {largest:.0f} MB"
+    sys.stdout.write(f"{runs} texts, {len(seen)} behaviours, {kept} kept, {crashes} bad; {bars}\n")
     return 1 if crashes else 0
 
 
