@@ -12,7 +12,7 @@ from models.nlu.number_groups import Group
 from models.nlu.reply_words import Word, entity
 from models.protocols import Entity
 
-__all__ = ["find_phones"]
+__all__ = ["find_phones", "read_keys"]
 
 _REGIONS = {"ru": ("RU",), "en": ("US", "GB"), "pl": ("PL",)}
 _LENGTHS = {"ru": (11, 10), "en": (10, 11), "pl": (9, 11)}
@@ -137,6 +137,15 @@ def _across(reading: Sequence[str], language: str) -> int:
     for piece in reversed(reading):
         ends.add(after := after + len(piece))
     return len(_PARTED.get(language, set()) - ends)
+
+
+def read_keys(digits: str, language: str) -> str | None:
+    """Return the E.164 number that somebody pressed, as people of a language write numbers; `None` where it is none.
+
+    >>> read_keys("89261220045", "ru")
+    '+79261220045'
+    """
+    return _valid(digits, language, plus=False) or _valid(digits, language, plus=True)
 
 
 def _valid(digits: str, language: str, *, plus: bool) -> str | None:

@@ -35,7 +35,7 @@ X      what makes it no future: "ago", "yesterday"    –
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["PARTS", "Lexicon", "PartOfDay", "lexicon"]
+__all__ = ["PARTS", "Lexicon", "PartOfDay", "lexicon", "plain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,14 @@ class Lexicon:
     after_is_in: bool = False
     number_month: bool = False
     ordinal_hours: bool = False
+
+
+_PLAIN = str.maketrans("ёąćęłńóśźż", "еacelnoszz", "'’")
+
+
+def plain(words: str) -> str:
+    """Return words as they are looked up: lower case, without the marks that recognisers leave out now and then."""
+    return words.lower().translate(_PLAIN)
 
 
 def lexicon(language: str) -> Lexicon | None:
@@ -254,8 +262,8 @@ _PL = _table(
     *_listed("M", 1, "stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
                      "grudnia"),
     ("p", _MORNING, "rano,z rana,przed południem"), ("p", _NOON, "w południe"), ("p", _AFTERNOON, "po południu"),
-    ("p", _EVENING, "wieczorem,pod wieczór,wieczór"), ("p", _WORK, "pracy"), ("p",
-        _LUNCH, "obiedzie,w porze obiadu"), ("p", _NIGHT, "w nocy"),
+    ("p", _EVENING, "wieczorem,pod wieczór,wieczór"), ("p", _WORK, "po pracy"), ("p",
+        _LUNCH, "po obiedzie,w porze obiadu"), ("p", _NIGHT, "w nocy"),
     ("@", 0, "o,około,w,we,na,koło,o godzinie"), ("a", 0, "po,po godzinie"), ("b", 0, "przed,do"), ("F",
         0, "od,między"),
     ("v", 0, "wpół do"), ("s", 0, "o tej samej porze,tej samej porze,o tej porze"), ("f", 0, "albo,lub,może"),
@@ -278,6 +286,7 @@ def _lexicon(
     number_month: bool = False,
     ordinal_hours: bool = False,
 ) -> Lexicon:
+    phrases = {plain(phrase): entry for phrase, entry in phrases.items()}
     longest = max(phrase.count(" ") + 1 for phrase in phrases)
     return Lexicon(phrases, longest, frozenset(negations), after_is_in, number_month, ordinal_hours)
 

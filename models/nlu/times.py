@@ -19,7 +19,7 @@ from datetime import datetime
 
 from models.nlu.time_grammar import Token, is_time, read
 from models.nlu.time_resolve import resolve
-from models.nlu.time_words import Lexicon, lexicon
+from models.nlu.time_words import Lexicon, lexicon, plain
 from models.protocols import Entity
 
 __all__ = ["find_times"]
@@ -62,7 +62,7 @@ def find_times(text: str, language: str, now: datetime) -> list[Entity]:
 
 
 def _tokens(text: str, words: Lexicon) -> list[Token]:
-    spans = [(m.start(), m.end(), _plain(m.group())) for m in _WORD.finditer(text)]
+    spans = [(m.start(), m.end(), plain(m.group())) for m in _WORD.finditer(text)]
     tokens: list[Token] = []
     at = 0
     while at < len(spans):
@@ -77,10 +77,6 @@ def _tokens(text: str, words: Lexicon) -> list[Token]:
             tokens.append(_single(*spans[at]))
         at += length
     return _joined(tokens)
-
-
-def _plain(word: str) -> str:
-    return word.lower().replace("ё", "е").replace("'", "").replace("’", "")
 
 
 def _single(start: int, end: int, word: str) -> Token:

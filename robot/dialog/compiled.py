@@ -29,6 +29,7 @@ HERE = "(here)"
 """Where an everywhere-answer of ``return`` leads: to the question that it answered."""
 BACK_TO = "(back to {})"
 """The trigger that comes back to a question."""
+_OWN_NAMES = frozenset({"name", "first_name", "last_name", "full_name"})
 _SILENCE_MS = 6000
 _OPEN_SILENCE_MS = 8000
 
@@ -196,7 +197,8 @@ class CompiledScript:
 
 def _asks_for_person(script: Script, graph: Graph, first: str) -> bool:
     fields: Mapping[str, str] = {**script.needs, **script.may_have}
-    names = {name for name, kind in fields.items() if kind == "name"}
+    # A column of type name that some contacts have not is somebody else's: the manager's, the child's.
+    names = {name for name, kind in fields.items() if kind == "name" and (name in script.needs or name in _OWN_NAMES)}
     node: Node | None = graph.nodes[first]
     for _ in graph.nodes:
         if node is None:

@@ -33,7 +33,6 @@ __all__ = ["Dialog"]
 _LONGEST_MONOLOGUE: Final = 20
 """Steps that may follow each other without a question."""
 Actions = tuple[events.Action, ...]
-_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Dialog:
@@ -73,7 +72,7 @@ class Dialog:
         self._decided: events.Finish | None = None
         self._held: events.DialogEvent | None = None
         self._speaking = self._transferring = self._limited = self._over = self._voicemail = False
-        self._now = _NEVER
+        self._now = datetime.min.replace(tzinfo=UTC)
 
     @property
     def step(self) -> str:
@@ -87,7 +86,7 @@ class Dialog:
 
     @property
     def turns(self) -> int:
-        """Return how often the caller has answered, silence included."""
+        """Return how often the caller has answered; silence counts."""
         return self._memory.turns
 
     @property
@@ -231,7 +230,8 @@ class Dialog:
         if self._leads(trigger):
             return self._take(trigger)
         asking = self._asking()
-        filled = typed(asking.step.slots, self._memory.slots, digits) if asking is not None else {}
+        asked = asking.step.slots if asking is not None else {}
+        filled = typed(asked, self._memory.slots, digits, self._compiled.script.language)
         return self._fill(filled) if filled else self._missed()
 
     def _silent(self) -> Actions:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from models.nlu.phones import read_keys
 from models.protocols import Understanding
 from robot.script.schema import Slot
 
@@ -47,17 +48,19 @@ _NEARLY: Final = 0.8
 
 def typed_digits(slot: Slot) -> int:
     """Return how many keys one answer to it has, at most; 0 where keys do not fill it."""
+    if slot.type == "number" and slot.most is not None:
+        return len(f"{int(slot.most)}")
     return slot.length or _TYPED.get(slot.type, 0)
 
 
-def typed(asked: Mapping[str, Slot], filled: Mapping[str, str], digits: str) -> dict[str, str]:
+def typed(asked: Mapping[str, Slot], filled: Mapping[str, str], digits: str, language: str) -> dict[str, str]:
     """Return the first slot that keys fill which is not filled yet; nothing where the keys do not fit it."""
     digits = digits.rstrip("#")
     for name, slot in asked.items():
         if slot.type not in _TYPED or name in filled:
             continue
-        value = f"+{digits}" if slot.type == "phone" and not digits.startswith("0") else digits
-        return {name: value} if digits.isdecimal() and _fits(slot, value) else {}
+        value = read_keys(digits, language) if slot.type == "phone" else digits
+        return {name: value} if digits.isdecimal() and value is not None and _fits(slot, value) else {}
     return {}
 
 

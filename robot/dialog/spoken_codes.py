@@ -9,7 +9,7 @@ import phonenumbers
 
 from robot.dialog.spoken import Wording
 
-__all__ = ["in_groups", "spelt_address", "spelt_code", "spelt_phone"]
+__all__ = ["in_cyrillic", "in_groups", "spelt_address", "spelt_code", "spelt_phone"]
 
 _LONGEST_GROUP: Final = 4
 
@@ -55,6 +55,28 @@ def spelt_address(value: str, signs: Mapping[str, str], digits: Sequence[str]) -
     parts = re.findall(r"[^\W\d_]+|.", value, re.DOTALL)
     words = (signs.get(part) or _digit(part, digits) for part in parts)
     return Wording(" ".join(" ".join(words).split()), value.strip())
+
+
+def in_cyrillic(value: str) -> str:
+    """Write Latin words as Russian voices are to say them: what e-mail is full of as it is called, the rest by sound."""
+    return re.sub(r"[A-Za-z]+", lambda word: _CALLED.get(word[0].lower()) or _by_sound(word[0].lower()), value)
+
+
+def _by_sound(word: str) -> str:
+    return re.sub("|".join(sorted(_SOUNDS, key=len, reverse=True)), lambda sound: _SOUNDS[sound[0]], word)
+
+
+_CALLED: Final = {
+    "mail": "мейл", "gmail": "джимейл", "yandex": "яндекс", "ya": "я", "rambler": "рамблер", "outlook": "аутлук",
+    "icloud": "айклауд", "yahoo": "яху", "bk": "бэ ка", "inbox": "инбокс", "list": "лист", "ru": "ру", "com": "ком",
+    "net": "нет", "org": "орг", "info": "инфо", "pro": "про", "su": "су",
+}  # fmt: skip
+_SOUNDS: Final = {
+    "shch": "щ", "sch": "щ", "zh": "ж", "kh": "х", "ts": "ц", "ch": "ч", "sh": "ш", "yu": "ю", "ya": "я", "yo": "ё",
+    "ju": "ю", "ja": "я", "ck": "к", "ph": "ф", "th": "т", "oo": "у", "ee": "и", "a": "а", "b": "б", "c": "к", "d": "д",
+    "e": "е", "f": "ф", "g": "г", "h": "х", "i": "и", "j": "й", "k": "к", "l": "л", "m": "м", "n": "н", "o": "о",
+    "p": "п", "q": "к", "r": "р", "s": "с", "t": "т", "u": "у", "v": "в", "w": "в", "x": "кс", "y": "й", "z": "з",
+}  # fmt: skip
 
 
 def in_groups(signs: str, longest: int) -> list[str]:

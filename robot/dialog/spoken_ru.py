@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from robot.dialog.spoken import Wording, at_instant, names_year, shown_amount, units_and_parts
-from robot.dialog.spoken_codes import in_groups, spelt_address, spelt_code, spelt_phone
+from robot.dialog.spoken_codes import in_cyrillic, in_groups, spelt_address, spelt_code, spelt_phone
 from robot.dialog.spoken_nouns import Case, Noun, noun
 from robot.dialog.spoken_ru_grammar import (
     cardinal,
@@ -123,8 +123,8 @@ class Russian:
         return spelt_code(value, _DIGITS)
 
     def email(self, value: str) -> Wording:
-        """Say an address: «anna точка smith собака mail точка ru»."""
-        return spelt_address(value, _SIGNS, _DIGITS)
+        """Say an address: «анна точка смит собака мейл точка ру»."""
+        return Wording(spelt_address(in_cyrillic(value), _SIGNS, _DIGITS).text, value.strip())
 
 
 def _shown(value: Decimal, places: int = 0) -> str:

@@ -140,7 +140,7 @@ def _machine(call: RecordedCall, version: CompiledScript, words: list[_Words]) -
 
 
 def _time_is_up(words: Sequence[_Words], version: CompiledScript) -> bool:
-    """Put in where the script's limit of time was reached, as its words show; return whether the call began with them."""
+    """Put in where the limit of time was reached, as the words of it show; return whether the call began with them."""
     steps = {AT_LIMIT, *version.graph.nodes[AT_LIMIT].exits.values()}
     for before, after in pairwise([None, *words]):
         at = after.said.said_at if after is not None and after.said.step in steps else None

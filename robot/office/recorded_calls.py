@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from robot.call.greeting import MACHINES
 from robot.call.messages import Turn
@@ -170,7 +170,8 @@ def calls_of(
     """
     last = ""
     while True:
-        page = _columns().where(attempts.c.id > last, *_answered(campaign, version))
+        # By the ids, which are in order: by its index, a campaign would be sorted anew for every page.
+        page = _columns().where(attempts.c.id > last, *_answered(campaign, version, attempts.c.campaign_id + ""))
         with store.reading() as conn:
             rows = conn.execute(page.order_by(attempts.c.id).limit(_AT_A_TIME)).all()
             calls = _calls(conn, rows, settings, clock.now())
@@ -186,9 +187,11 @@ def count_calls(store: Store, campaign: CampaignId, *, version: str | None = Non
         return conn.execute(select(func.count()).where(*_answered(campaign, version))).scalar_one()
 
 
-def _answered(campaign: CampaignId, version: str | None) -> list[Any]:
-    of_campaign = [attempts.c.campaign_id == campaign, attempts.c.result == Result.ANSWERED]
-    return [*of_campaign, attempts.c.script_hash == version] if version is not None else of_campaign
+def _answered(
+    campaign: CampaignId, version: str | None, of: ColumnElement[str] = attempts.c.campaign_id
+) -> list[ColumnElement[bool]]:
+    answered = [of == campaign, attempts.c.result == Result.ANSWERED]
+    return [*answered, attempts.c.script_hash == version] if version is not None else answered
 
 
 def _columns() -> Select[Any]:

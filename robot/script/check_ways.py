@@ -199,7 +199,7 @@ def _unreachable(script: Script, graph: Graph) -> Iterator[Finding]:
         reached.add(name)
         roots += graph.nodes[name].exits.values()
     for name in script.steps:
-        if name not in reached:
+        if name not in reached and not script.place(("steps", name)).file:  # of what is included, not all is used
             sentence = f"Nothing leads to the step “{name}”."
             remedy = "Name it in an answer, or take it out."
             yield warning(script, ("steps", name), "unreachable-step", sentence, remedy)

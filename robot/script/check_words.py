@@ -34,6 +34,7 @@ _OFFERS: Final = {
     "ru": r"скидк|акци[яиюей]|выгодн|предложени|предлагаем|подар|дарим|бесплатн|промокод|бонус|распродаж|купит[ье]",
     "pl": r"rabat|zniżk|promocj|oferuj|ofert|gratis|za darmo|prezent|bonus|wyprzedaż|okazj",
 }
+_NEGATED: Final = re.compile(r"\b(?:не|ни|без|not|no|never|don['’]t|nie|bez)\s+\w*\Z", re.IGNORECASE)
 _LETTERS: Final = {"en": "a-zé", "ru": "а-яё", "pl": "a-ząćęłńóśźżé"}
 _SCRIPTS: Final = {"en": "Latin", "ru": "Cyrillic", "pl": "Latin"}
 _SAYABLE: Final = re.compile(r"[\s.,!?;:…—–\-«»„”“\"'’()\u0301+]")
@@ -255,7 +256,8 @@ def _offers(script: Script, graph: Graph) -> Iterator[Finding]:
     if script.purpose != "service":
         return
     for path, sentence, _ in all_texts(script, graph):
-        offer = re.search(_OFFERS[script.language], sentence, re.IGNORECASE)
+        found = re.finditer(_OFFERS[script.language], sentence, re.IGNORECASE)
+        offer = next((one for one in found if not _NEGATED.search(sentence, 0, one.start())), None)
         if offer is not None:
             what = f"“{offer[0]}” sounds like an offer, and a service call must not make one."
             remedy = "Take it out, or write purpose: advertising: then only contacts with a consent are called."

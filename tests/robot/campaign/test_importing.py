@@ -52,7 +52,9 @@ def test_a_good_row_becomes_a_target_with_all_it_says(world: World) -> None:
 
 
 def test_dates_are_kept_as_scripts_read_them(world: World) -> None:
-    terms = ImportTerms(region="RU", zone="Europe/Moscow", needs=("born",), types={"born": "date", "last_visit": "date"})
+    terms = ImportTerms(
+        region="RU", zone="Europe/Moscow", needs=("born",), types={"born": "date", "last_visit": "date"}
+    )
     text = "id,phone,born,last_visit\n1,89261234501,05.03.1987,2026-11-02\n2,89261234502,1987/03/05,lately\n"
     report = take(world, text + "3,89261234503,in spring,2026-11-02\n", terms)
     assert [(one.row, "no date" in one.reason) for one in report.rejected] == [(3, True)] or report.rejected

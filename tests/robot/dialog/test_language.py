@@ -149,7 +149,8 @@ def test_what_does_not_fit_is_not_understood(slot: str, words: str) -> None:
         ("digits", "1234#", "1234"),
         ("{type: digits, length: 4}", "1234", "1234"),
         ("number", "12", "12"),
-        ("phone", "79261220045", "+79261220045"),
+        ("phone", "2015550123", "+12015550123"),
+        ("{type: number, least: 0, most: 10}", "10", "10"),
     ],
 )
 def test_keys_fill_what_is_made_of_digits(slot: str, keys: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""Calls that were had, in a real database: a caller's acts are done to a script, and written down as a call writes them."""
+"""Calls that were had, in a real database: acts are done to a script, and written down as a call writes them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from robot.script import load_script
 from robot.words import AnsweredBy, AttemptId, CampaignId, NumberStatus, Result, Verdict
 from tests.robot.office.office_room import Office
 
-__all__ = ["Act", "Booth", "Parrot", "SCRIPT", "made_turns"]
+__all__ = ["SCRIPT", "WORDS", "Act", "Booth", "Parrot", "made_turns"]
 
 SCRIPT = """\
 script: small
@@ -88,7 +88,7 @@ class Parrot:
 
 
 def made_turns(acts: Sequence[tuple[Act, bool | str]], talk: Conversation) -> list[Turn]:
-    """Do acts (and whether each falls into the robot's words, or into those of which step) to a conversation; write it down as a call does."""
+    """Do acts to a conversation, each into the robot's words (of a step) or not; write it down as a call does."""
     turns: list[Turn] = []
     for index, (act, _) in enumerate(acts):
         listening, at = talk_listens(talk), round(talk.seconds * 1000)
@@ -181,7 +181,7 @@ class Booth:
         )  # fmt: skip
 
     def had(self, *acts: Act | tuple[Act, bool | str], recording: Path | None = None) -> AttemptId:
-        """Have a call; an act with ``True``, or a step, falls into the robot's words (there). Begins with picking up, unless it is told."""
+        """Have a call; acts with `True`, or a step, fall into words. Begins with picking up, unless it is told."""
         claim = self.claim()
         told = [act if isinstance(act, tuple) else (act, False) for act in acts]
         if not told or not isinstance(told[0][0], PicksUp | MachineTakes):

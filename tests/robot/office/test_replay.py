@@ -21,6 +21,7 @@ from robot.campaign.finish import finish as write_finish
 from robot.dialog.events import Finish
 from robot.office import replay as replaying
 from robot.office.caller_side import caller_side
+from robot.office.contacts import erase
 from robot.office.conversation import (
     Act,
     Conversation,
@@ -33,10 +34,9 @@ from robot.office.conversation import (
     TimeIsUp,
     TransferEnds,
 )  # fmt: skip
-from robot.office.contacts import erase
 from robot.office.recorded_calls import RecordedCall, Told
-from robot.office.replay import Changed, replay, replay_campaign, todays_script
-from robot.office.retelling import AsThen, again, retell
+from robot.office.replay import Changed, Replayed, replay, replay_campaign, todays_script
+from robot.office.retelling import AsThen, Moment, again, retell
 from robot.office.retention import forget_expired
 from robot.office.talk import open_kit, talk
 from robot.script import ScriptError, load_script
@@ -55,12 +55,12 @@ def booth(office: Office, monkeypatch: pytest.MonkeyPatch) -> Booth:
     return Booth(office)
 
 
-def again_of(booth: Booth, call: str, **how: bool) -> replaying.Replayed:
+def again_of(booth: Booth, call: str, *, audio: bool = False, same: bool = False) -> Replayed:
     office = booth.office
-    return replay(office.store, office.settings, office.clock, call, **how)
+    return replay(office.store, office.settings, office.clock, call, audio=audio, same=same)
 
 
-def steps(moment: replaying.Moment) -> tuple[list[str], list[str]]:
+def steps(moment: Moment) -> tuple[list[str], list[str]]:
     return [one.step for one in moment.then], [one.step for one in moment.now]
 
 
@@ -141,9 +141,9 @@ def understanding(language: str) -> Nlu:
 
 
 said = st.sampled_from(
-    "yes no later price robot who again stop wrong hello person bye send what kettle".split()
-    + ["tomorrow at five pm", "in an hour", "not at five, at six"]
-).map(Says)
+    ["yes", "no", "later", "price", "robot", "who", "again", "stop", "wrong", "hello", "person", "bye", "send", "what",
+     "kettle", "tomorrow at five pm", "in an hour", "not at five, at six"]
+).map(Says)  # fmt: skip
 acts = st.one_of(
     said,
     said,
@@ -260,7 +260,7 @@ def test_todays_script_is_the_one_that_calls_itself_so(booth: Booth) -> None:
     booth.file.with_name("other.yaml").write_text(SCRIPT.replace("script: small", "script: 'small' # too"))
     with pytest.raises(ScriptError, match=r"Several scripts in .* other\.yaml, small\.yaml"):
         todays_script(settings, "small")
-    with pytest.raises(ScriptError, match="calls itself “smaller”.*--script"):
+    with pytest.raises(ScriptError, match=r"calls itself “smaller”.*--script"):
         todays_script(settings, "smaller")
 
 

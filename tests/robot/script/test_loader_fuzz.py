@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from robot.script import ScriptError, read_script
+from robot.script import ScriptError, lay_out, read_script
+from robot.script.paths import prove
 
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
+"""Texts that fuzzing found to make the loader behave in ways of their own (`tests.robot.script.fuzz_loader`)."""
 TEXT = (Path(__file__).parents[3] / "dialogs" / "return.en.yaml").read_text("utf-8")
 SNIPPETS = st.sampled_from(
     ["\t", ": ", " #", "&a ", "*a", "!!python/name:os.system", "[", "}", '"', "- ", "<<: ", "? ", "\n", "return", "é"]
@@ -19,6 +23,17 @@ def _read(text: str) -> None:
     except ScriptError as error:
         assert error.findings
         assert all(finding.sentence and finding.remedy and finding.place.line >= 1 for finding in error.findings)
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+def test_what_fuzzing_has_found(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    try:
+        script = read_script(text, "x.yaml")
+    except ScriptError as error:
+        assert all(finding.sentence and finding.remedy for finding in error.findings)
+    else:
+        prove(script, lay_out(script))
 
 
 @given(st.text(max_size=400))
