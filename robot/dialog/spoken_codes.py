@@ -58,7 +58,7 @@ def spelt_address(value: str, signs: Mapping[str, str], digits: Sequence[str]) -
 
 
 def in_cyrillic(value: str) -> str:
-    """Write Latin words as Russian voices are to say them: what e-mail is full of as it is called, the rest by sound."""
+    """Write Latin words as Russian voices are to say them: what e-mail is full of by its names, the rest by sound."""
     return re.sub(r"[A-Za-z]+", lambda word: _CALLED.get(word[0].lower()) or _by_sound(word[0].lower()), value)
 
 
