@@ -183,7 +183,7 @@ class CompiledScript:
     def _listen(self, node: Node) -> Listen:
         intents = node.intents | self.graph.everywhere.keys()
         asks = self.graph.nodes[node.confirms].step if node.confirms else node.step
-        if any(slot.type == "time" for slot in asks.slots.values()):
+        if asks.asks_when:
             intents |= {"callback_later"}
         silence = node.step.silence * 1000 if node.step.silence else None
         default = _OPEN_SILENCE_MS if node.step.ask_for else _SILENCE_MS

@@ -160,11 +160,11 @@ class Dialog:
         return (self._teller.tell(hung_up, self._now),)
 
     def _limit(self, event: events.LimitReached) -> Actions:
-        if self._decided is not None or self._transferring:
+        if self._decided is not None:
             return ()
         if self._voicemail:
             return self._finish(of_machine(Disposition.VOICEMAIL))
-        if self._speaking:
+        if self._speaking or self._transferring:
             self._held = event
             return ()
         return self._stop_asking()
@@ -229,8 +229,7 @@ class Dialog:
         trigger = graph.key_trigger(digits)
         if self._leads(trigger):
             return self._take(trigger)
-        asking = self._asking()
-        asked = asking.step.slots if asking is not None else {}
+        asked = asking.step.slots if (asking := self._asking()) is not None else {}
         filled = typed(asked, self._memory.slots, digits, self._compiled.script.language)
         return self._fill(filled) if filled else self._missed()
 
@@ -238,8 +237,7 @@ class Dialog:
         if self._memory.misses:  # whoever has spoken is not silent, only hard to understand
             return self._missed()
         self._memory.silences += 1
-        rung = min(self._memory.silences, self._compiled.graph.silent_rungs)
-        return self._climb(graph.silent_trigger(rung))
+        return self._climb(graph.silent_trigger(min(self._memory.silences, self._compiled.graph.silent_rungs)))
 
     def _missed(self) -> Actions:
         self._memory.misses += 1
@@ -286,8 +284,7 @@ class Dialog:
         assert asking is not None
         more = filled.keys() - memory.slots.keys()
         memory.slots.update(filled)
-        asked_when = any(slot.type == "time" for slot in asking.step.slots.values())
-        memory.understood("callback_later" if asked_when else None, moves_on=True)
+        memory.understood("callback_later" if asking.step.asks_when else None, moves_on=True)
         self._to_question()
         if asking.name != memory.question:
             return self._arrive()
@@ -430,6 +427,9 @@ class Dialog:
     def _without_transfer(self) -> Actions:
         self._transferring = False
         self._memory.answer = TRANSFER_FAILED
+        held, self._held = self._held, None
+        if isinstance(held, events.LimitReached):
+            return self._stop_asking()
         if self._compiled.has(self.state, TRANSFER_FAILED):
             return self._enter(TRANSFER_FAILED)
         return self._finish(self._memory.finish())

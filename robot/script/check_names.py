@@ -42,7 +42,7 @@ def check_intents(script: Script, graph: Graph, intents: Collection[str]) -> Ite
                 yield _unknown_intent(script, (*node.path, "answers", intent), intent, intents)
         if node.confirms is not None:
             answered |= {"affirm", "deny"}
-    if any(slot.type == "time" for node in graph.nodes.values() for slot in node.step.slots.values()):
+    if any(node.step.asks_when for node in graph.nodes.values()):
         answered.add("callback_later")
     unanswered = sorted(set(intents) - answered - {_MEANS_NOTHING})
     if unanswered and any(node.intents for node in graph.nodes.values()):

@@ -90,8 +90,7 @@ def _after(graph: Graph, node: Node, trigger: str, answer: str | None) -> str | 
     if trigger == OTHERWISE:
         return answer
     if trigger == THEN:
-        asks_when = any(slot.type == "time" for slot in node.step.slots.values())
-        return "callback_later" if asks_when else answer
+        return "callback_later" if node.step.asks_when else answer
     if trigger.startswith("(key "):
         ways = (*node.exits.items(), *graph.everywhere.items())
         meant = (intent for intent, to in ways if to == node.exits[trigger] and not intent.startswith("("))

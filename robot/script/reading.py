@@ -35,6 +35,8 @@ _SURELY_SMALL = 10_000
 _SENTENCE_KEYS = frozenset(
     {"say", "confirm", "again", "variants", "title", "say_as", "facts", "note", "update", "sms", "words", "otherwise"}
 )
+_SENTENCE_ENDS = (".", "!", "?", "…", "»", "”", ")")
+"""What a sentence ends with: a ``#`` behind it, two spaces away, begins a remark and no part of the sentence."""
 _YAML = "tag:yaml.org,2002:"
 _QUOTE = 'Put the whole sentence in quotes: say: "…", or write it on the lines below after say: >-'
 
@@ -218,7 +220,8 @@ class _Reader:
         if node.style is None and _SENTENCE_KEYS.intersection(path[-3:]):
             end = node.end_mark
             rest = self._lines[end.line][end.column :] if end.line < len(self._lines) else ""
-            if rest.lstrip().startswith("#"):
+            remark = rest.startswith("  ") and str(node.value).rstrip().endswith(_SENTENCE_ENDS)
+            if rest.lstrip().startswith("#") and not remark:
                 sentence = "Everything from “ #” to the end of the line is cut off this sentence."
                 remedy = _QUOTE + "; or move the remark to a line of its own."
                 self._found(Place(end.line + 1, end.column + 1), "cut-by-comment", sentence, remedy)

@@ -251,6 +251,11 @@ class Step(Part):
         return {name: asked if isinstance(asked, Slot) else Slot(type=asked) for name, asked in self.ask_for.items()}
 
     @property
+    def asks_when(self) -> bool:
+        """Return whether it asks for a time: who names one wants to be called then."""
+        return any(slot.type == "time" for slot in self.slots.values())
+
+    @property
     def tells(self) -> bool:
         """Return whether the CRM is told something for having come here."""
         return bool(self.note or self.update or self.tags or self.sms or self.email)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.nlu.entities import find_entities
 from models.protocols import Entity, Understanding
-from robot.dialog.events import Answered, Heard, Keys, Listen, Recorded, Silence, Spoken, TransferFailed
+from robot.dialog.events import Answered, Heard, Keys, LimitReached, Listen, Recorded, Silence, Spoken, TransferFailed
 from robot.words import Channel, FollowUp
 from tests.robot.dialog.conversation import NOON, ZONE, Conversation, compiled, means
 
@@ -287,6 +287,17 @@ def test_a_transfer_that_fails_may_lead_on() -> None:
 """
     talk = conversation(steps, head='transfers: {desk: {to: "sip:1"}}\n').answered(means("affirm"), TransferFailed())
     assert talk.finish.notes == ("Nobody was there.",)
+
+
+def test_time_that_is_up_during_a_transfer_ends_the_call_once_it_failed() -> None:
+    steps = """\
+  ask: {say: Shall I?, answers: {affirm: desk, deny: bye}}
+  desk: {transfer: desk, if_transfer_fails: ask}
+  bye: {end: {}}
+"""
+    talk = conversation(steps, head='transfers: {desk: {to: "sip:1"}}\n').answered(means("affirm"))
+    assert talk.has(LimitReached()).actions == []
+    assert talk.has(TransferFailed()).dialog.over
 
 
 def test_recordings_are_played_between_sentences(tmp_path_factory: pytest.TempPathFactory) -> None:

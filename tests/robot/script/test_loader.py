@@ -105,6 +105,8 @@ def test_a_remark_on_a_line_of_its_own_is_fine() -> None:
     read_script(changed("    say: Goodbye!", "    # short\n    say: Goodbye!"), "x.yaml")
     read_script(changed("    say: Goodbye!", '    say: "Goodbye #1!" # quoted'), "x.yaml")
     read_script(changed("    end: {}", "    end: {} # nothing to tell"), "x.yaml")
+    script = read_script(changed("    say: Goodbye!", "    say: Goodbye!    # whoever it was"), "x.yaml")
+    assert script.steps["goodbye"].say == "Goodbye!"
 
 
 def test_long_sentences_may_go_on_below() -> None:
