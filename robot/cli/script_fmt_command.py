@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from robot.cli.counted import counted
 from robot.cli.desk import desk
 from robot.cli.errors import FAILURE, USAGE
+from robot.cli.script_check_command import show_finding
 from robot.office.scripts import find_script
 from robot.script.findings import Finding, Place, ScriptError
 from robot.script.formatting import format_script
@@ -46,7 +46,7 @@ def _format(
         except ScriptError as wrong:
             unreadable = True
             for finding in wrong.findings:
-                _show(finding, at.out)
+                show_finding(finding, at.out)
             continue
         untidy = untidy or done is not None
         at.out.print(Text(f"{path}: {done or 'already in order'}"), soft_wrap=True)
@@ -94,11 +94,3 @@ def _replace(path: Path, data: bytes) -> None:
         except BaseException:
             written.unlink(missing_ok=True)
             raise
-
-
-def _show(finding: Finding, out: Console) -> None:
-    """Print a finding, as `perezvon script check` does."""
-    where = f"{finding.file}:{finding.place.line}:{finding.place.column}"
-    told = Text.assemble(where, ": ", (f"{finding.level} {finding.rule}", "red"), ": ", finding.sentence)
-    out.print(told, soft_wrap=True)
-    out.print(Text(f"    {finding.remedy}", "dim"), soft_wrap=True)

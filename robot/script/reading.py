@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -28,6 +29,8 @@ LARGEST = 32_000
 MOST_NODES = 5_000
 """Nodes of a script with every alias followed: what stops an anchor bomb."""
 DEEPEST = 30
+_MOST_FINDINGS = 100
+"""More mistakes than this are one: it is no script."""
 _MOST_FINDINGS = 100
 """More mistakes than this are one: it is no script."""
 _SURELY_SMALL = 10_000
@@ -106,10 +109,8 @@ class _Reader:
         return TreeRead(tree, self._places, tuple(changes))
 
     def _compose(self, text: str) -> Node | None:
-        if len(text) > _SURELY_SMALL:
-            self._count(text)
         try:
-            node: Node | None = YAML(typ="safe", pure=True).compose(StringIO(text))
+            node = self._composed(text)
         except MarkedYAMLError as error:
             wrong = self._not_yaml(error)
         except (YAMLError, ValueError, RecursionError) as error:
@@ -126,15 +127,24 @@ class _Reader:
             )
         raise wrong from None
 
-    def _count(self, text: str) -> None:
-        """Stop early at what has too many nodes: composing them takes seconds."""
-        try:
-            for number, event in enumerate(YAML(typ="safe", pure=True).parse(StringIO(text))):
-                if number > 2 * MOST_NODES:
-                    place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
-                    raise single(self._name, "too-deep", "The script has too many keys.", "Split it.", place)
-        except (YAMLError, ValueError, RecursionError):
-            return  # composing tells it better
+    def _composed(self, text: str) -> Node | None:
+        """Compose, and stop early at what has too many nodes: composing them all takes seconds."""
+        reader = YAML(typ="safe", pure=True)
+        composer = reader.composer
+        compose, nodes = composer.compose_node, 0
+
+        def count_and_compose(parent: Any, index: Any) -> Any:
+            nonlocal nodes
+            nodes += 1
+            if nodes > MOST_NODES:
+                mark = reader.parser.peek_event().start_mark
+                place = Place(mark.line + 1, mark.column + 1)
+                raise single(self._name, "too-deep", "The script has too many keys.", "Split it.", place)
+            return compose(parent, index)
+
+        composer.compose_node = count_and_compose
+        node: Node | None = reader.compose(StringIO(text))
+        return node
 
     def _found(self, place: Place, rule: str, sentence: str, remedy: str) -> None:
         if len(self._findings) < _MOST_FINDINGS:
