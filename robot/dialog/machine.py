@@ -155,6 +155,8 @@ class Dialog:
         self._over = True
         if self._voicemail:
             return (of_machine(Disposition.VOICEMAIL),)
+        if self._asks_to_stop(self._held):  # said over our words, and the phone slammed
+            self._take(STOP_CALLING)
         interest = Interest.HOT if self._transferring else Interest.UNKNOWN
         hung_up = self._decided or self._memory.finish(End(interest=interest, disposition=Disposition.HUNG_UP))
         return (self._teller.tell(hung_up, self._now),)
@@ -256,8 +258,7 @@ class Dialog:
         return self._nodes[self.state]
 
     def _leads(self, trigger: str) -> bool:
-        places = (self.state, self._memory.question)
-        return any(place is not None and self._compiled.has(place, trigger) for place in places)
+        return any(self._compiled.has(place, trigger) for place in (self.state, self._memory.question) if place)
 
     def _asks_to_stop(self, event: events.DialogEvent | None) -> bool:
         asked = isinstance(event, events.Heard) and wants_no_calls(event)
@@ -416,8 +417,7 @@ class Dialog:
         self._memory.asks(node.name, within=asking is not None and asking.name in (node.name, node.confirms))
 
     def _listen_on(self, node: Node) -> tuple[events.Listen, ...]:
-        question = self._memory.question
-        return (self._compiled.listen(question, beside=node),) if question is not None else ()
+        return (self._compiled.listen(question, beside=node),) if (question := self._memory.question) else ()
 
     def _transfer(self, node: Node) -> Actions:
         self._transferring = True

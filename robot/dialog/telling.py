@@ -76,6 +76,7 @@ class Teller:
         It is written when the conversation ends, with what is known by then: a slot that was corrected is told as
         corrected.
         """
+        finish = replace(finish, never_call=finish.never_call or self.memory.never_call)
         if not self.memory.told:
             return finish
         sayer, values = self.compiled.sayer, self.values

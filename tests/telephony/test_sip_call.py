@@ -27,6 +27,8 @@ from telephony.sip import SipLine, SipRuntime, TrunkAccount
 from tests.telephony.conftest import OpenTrunk, end_of, whole
 from tests.telephony.peers import SippPeer, free_port
 
+pytestmark = pytest.mark.slow
+
 PHONE = "+79261234567"
 
 

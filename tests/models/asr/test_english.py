@@ -9,6 +9,8 @@ from models.protocols import Expect, Listen, ModelError, Pcm, Recogniser, Recogn
 from models.registry import Engines
 from tests.models.conftest import Say
 
+pytestmark = pytest.mark.slow
+
 PHRASES = (
     "yes", "yes please", "no", "no thank you", "how much does it cost", "call me tomorrow after three",
     "never call me again", "wrong number", "tell me more", "are you a robot",

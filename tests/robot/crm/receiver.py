@@ -37,7 +37,7 @@ class Receiver:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def settings(self, **more: Any) -> WebhookSettings:
-        return WebhookSettings(url=self.url, secret=SECRET, **{"timeout": 0.3, "retry_after": (0.05,) * 6, **more})
+        return WebhookSettings(url=self.url, secret=SECRET, **{"timeout": 1.0, "retry_after": (0.05,) * 6, **more})
 
     def take(self, headers: dict[str, str], body: bytes) -> Answer:
         event = verify(headers, body, SECRET)

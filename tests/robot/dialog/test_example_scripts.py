@@ -19,6 +19,8 @@ from robot.script.test_file import file_of_tests
 from robot.settings import Settings
 from robot.words import Interest, Person
 
+pytestmark = pytest.mark.slow
+
 DIALOGS = Path(__file__).parents[3] / "dialogs"
 SETTINGS = Settings(dialogs=DIALOGS, cache=DIALOGS.parent / ".cache" / "perezvon")
 NAMES = script_names(SETTINGS)

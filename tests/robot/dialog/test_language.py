@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from models.nlu.entities import find_entities
 from models.protocols import Entity, Understanding
-from robot.dialog.events import Answered, Heard, Keys, LimitReached, Listen, Recorded, Silence, Spoken, TransferFailed
+from robot.dialog.events import (
+    Answered,
+    Heard,
+    HungUp,
+    Keys,
+    LimitReached,
+    Listen,
+    Recorded,
+    Silence,
+    Spoken,
+    TransferFailed,
+)
 from robot.words import Channel, FollowUp
 from tests.robot.dialog.conversation import NOON, ZONE, Conversation, compiled, means
 
@@ -298,6 +309,20 @@ def test_time_that_is_up_during_a_transfer_ends_the_call_once_it_failed() -> Non
     talk = conversation(steps, head='transfers: {desk: {to: "sip:1"}}\n').answered(means("affirm"))
     assert talk.has(LimitReached()).actions == []
     assert talk.has(TransferFailed()).dialog.over
+
+
+def test_a_wish_never_to_be_called_over_the_goodbye_counts_though_the_phone_is_slammed() -> None:
+    steps = """\
+  ask: {say: Shall I?, answers: {affirm: bye, deny: bye}}
+  bye: {say: Thank you and goodbye., end: {interest: cold, disposition: declined}}
+"""
+    for answer in ("{say: Sorry., end: {}}", "{say: Sure?, answers: {affirm: bye, deny: bye}}", "bye"):
+        script = f"{HEAD}start: ask\nsteps:\n{steps}everywhere: {{do_not_call: {answer}, wrong_number: bye}}\n"
+        talk = Conversation(compiled(script)).answered()
+        talk.take(means("deny"))
+        talk.take(means("do_not_call"))
+        talk.take(HungUp())
+        assert talk.finish.never_call
 
 
 def test_recordings_are_played_between_sentences(tmp_path_factory: pytest.TempPathFactory) -> None:

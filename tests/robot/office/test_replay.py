@@ -152,6 +152,7 @@ acts = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(acts, st.booleans()), max_size=10), st.sampled_from(["en", "ru"]), st.integers(0, 9))
 @tries(deadline=None)
 def test_any_conversation_of_the_shipped_scripts_ends_as_it_did(

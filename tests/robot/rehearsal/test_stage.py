@@ -17,6 +17,8 @@ from robot.rehearsal.rtp import Ticker
 from robot.rehearsal.stage import Town
 from tests.robot.rehearsal.waiting import until
 
+pytestmark = pytest.mark.slow
+
 CAST = """
 title: Two
 language: en

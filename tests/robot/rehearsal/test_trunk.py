@@ -20,6 +20,8 @@ from robot.rehearsal.trunk import TownTrunk
 from tests.robot.rehearsal.tones import hum, open_humming
 from tests.robot.rehearsal.waiting import until
 
+pytestmark = pytest.mark.slow
+
 NUMBER = "+12125550101"
 
 

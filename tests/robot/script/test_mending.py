@@ -232,7 +232,7 @@ def test_any_signs(signs: list[str]) -> None:
     _holds("".join(signs))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from(SCRIPTS),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 6), SNIPPETS), min_size=1, max_size=4),
