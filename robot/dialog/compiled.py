@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 
 from transitions import Machine, State
 
+from models.protocols import Listen as ListenKind
 from robot.dialog.events import Listen
 from robot.dialog.saying import Sayer
 from robot.dialog.slots import typed_digits
-from robot.script.graph import AT_LIMIT, Graph, Kind, Node, Sayable, lay_out, variant_parts
+from robot.script.graph import AT_LIMIT, CONFIRM_KEYS, Graph, Kind, Node, Sayable, lay_out, variant_parts
 from robot.script.outcomes import STOP_CALLING
 from robot.script.schema import AGAIN, BACK, Script
 from robot.script.sentence import placeholders
@@ -93,6 +94,14 @@ class CompiledScript:
         keys = listen.keys | beside.key_choices
         digits = max(listen.digits, *map(len, keys), 0)
         return replace(listen, allowed=listen.allowed | beside.intents, keys=keys, digits=digits)
+
+    def listen_in_doubt(self, intent: str, question: str, *, beside: Node) -> Listen:
+        """Return what is waited for where an answer is asked back: yes or no, or another answer to the question."""
+        usual = self.listen(question, beside=beside if beside.name != question else None)
+        return replace(
+            usual, kind=ListenKind.YES_NO, allowed=usual.allowed | {"affirm", "deny", intent},
+            keys=usual.keys | CONFIRM_KEYS.keys(), digits=max(usual.digits, 1),
+        )  # fmt: skip
 
     def next_nodes(self, state: str, question: str | None, rungs: Iterable[str]) -> Iterator[Node]:
         """Give the nodes that may speak next from a state, each once."""

@@ -1,103 +1,38 @@
 """The dialog: events in, actions out. Pure: no audio, no clock, no I/O.
 
-A `Dialog` is the light model of one call; the states and transitions of its script stand in one `CompiledScript` that
-all calls share. What it keeps to, whatever it is told:
+A `Dialog` is one conversation. What it keeps to, whatever it is told:
 
 - it says one thing at a time: while it speaks, an answer, a key or a limit waits for `Spoken`;
 - it gives exactly one `Finish`, as its last action, and after that nothing;
 - an answer is looked for at the step that speaks, then at the question before it; what leads nowhere climbs the ladder
   of ``when_not_understood``, and silence that of ``when_silent``; whatever is understood takes both back to their foot;
+- what cannot be undone is not taken from one unsure answer: it is asked back;
 - once ``limits`` are reached no further question is asked.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from models.protocols import Understanding
 from robot.dialog import events
-from robot.dialog.compiled import BACK_TO, INBOUND, NEW, START, CompiledScript
-from robot.dialog.memory import SURE_OF_MEANING, SURE_OF_WORDS, Memory, of_machine, wants_no_calls
-from robot.dialog.slots import answered_already, fill, typed
-from robot.dialog.telling import Teller
+from robot.dialog.compiled import INBOUND, NEW, START
+from robot.dialog.course import Actions, Course
+from robot.dialog.memory import SURE_OF_MEANING, SURE_OF_WORDS, of_machine, unsure_of, wants_no_calls
+from robot.dialog.slots import fill, typed
 from robot.script import graph
-from robot.script.graph import AT_LIMIT, OTHERWISE, THEN, Kind, Node
-from robot.script.outcomes import STOP_CALLING, TRANSFER_FAILED
+from robot.script.doubts import in_doubt
+from robot.script.graph import CONFIRM_KEYS, THEN, Kind
+from robot.script.outcomes import STOP_CALLING
 from robot.script.parts import parts_of
-from robot.script.schema import AGAIN, BACK, End
+from robot.script.schema import End
 from robot.words import AnsweredBy, Disposition, Interest
 
 __all__ = ["Dialog"]
 
-_LONGEST_MONOLOGUE: Final = 20
-"""Steps that may follow each other without a question."""
-Actions = tuple[events.Action, ...]
 
-
-class Dialog:
+class Dialog(Course):
     """One conversation."""
 
-    __slots__ = (
-        "_compiled", "_decided", "_held", "_limited", "_memory", "_now", "_over", "_speaking", "_teller",
-        "_transferring", "_voicemail", "_watch", "_zone", "state", "variants",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        compiled: CompiledScript,
-        contact: Mapping[str, str],
-        *,
-        variant_seed: str,
-        zone: ZoneInfo,
-        watch: Callable[[str, str, str], None] | None = None,
-    ) -> None:
-        """Begin a conversation that nobody has picked up yet.
-
-        Args:
-            compiled: The script.
-            contact: The contact's fields that the script may say.
-            variant_seed: What variants are drawn by: the contact's id.
-            zone: The contact's zone, in which times are said and understood.
-            watch: Told of every way that is followed: from which step, by which trigger, to which step.
-        """
-        self._watch = watch
-        self._compiled = compiled
-        self._zone = zone
-        self.state: str = NEW
-        self.variants: dict[str, str] = {}
-        """Step → variant that was said there."""
-        self._memory = Memory(compiled.asks_for_person())
-        self._teller = Teller(compiled, contact, self._memory, variant_seed, zone)
-        self._decided: events.Finish | None = None
-        self._held: events.DialogEvent | None = None
-        self._speaking = self._transferring = self._limited = self._over = self._voicemail = False
-        self._now = datetime.min.replace(tzinfo=UTC)
-
-    @property
-    def step(self) -> str:
-        """Return the name of the step that the conversation is at."""
-        return self.state
-
-    @property
-    def slots(self) -> Mapping[str, str]:
-        """Return what was learned so far."""
-        return self._memory.slots
-
-    @property
-    def turns(self) -> int:
-        """Return how often the caller has answered; silence counts."""
-        return self._memory.turns
-
-    @property
-    def decided(self) -> events.Finish | None:
-        """Return what the conversation will come to once its last words are said, where that is decided."""
-        return self._teller.tell(self._decided, self._now) if self._decided is not None else None
-
-    @property
-    def over(self) -> bool:
-        """Return whether `Finish` was given."""
-        return self._over
+    __slots__ = ()
 
     def handle(self, event: events.DialogEvent, now: datetime) -> Actions:
         """Take what happened at an instant (aware); return what to do, in order. What makes no sense now is ignored."""
@@ -155,8 +90,8 @@ class Dialog:
         self._over = True
         if self._voicemail:
             return (of_machine(Disposition.VOICEMAIL),)
-        if self._asks_to_stop(self._held):  # said over our words, and the phone slammed
-            self._take(STOP_CALLING)
+        if self._asks_to_stop(self._held) or self._memory.in_doubt == STOP_CALLING:
+            self._take(STOP_CALLING)  # said over our words, or asked back, and the phone slammed
         interest = Interest.HOT if self._transferring else Interest.UNKNOWN
         hung_up = self._decided or self._memory.finish(End(interest=interest, disposition=Disposition.HUNG_UP))
         return (self._teller.tell(hung_up, self._now),)
@@ -192,7 +127,7 @@ class Dialog:
             return self._transfer(node)
         if held is not None:
             return self._told(held)
-        if node.kind is Kind.ASIDE and not event.cut:
+        if node.kind is Kind.ASIDE and not event.cut and self._memory.in_doubt is None:
             return self._enter(THEN)
         return ()
 
@@ -207,6 +142,9 @@ class Dialog:
         if self._memory.question is None:
             return self._take(STOP_CALLING) if self._asks_to_stop(event) else ()
         self._memory.turns += 1
+        doubted, self._memory.in_doubt = self._memory.in_doubt, None
+        if doubted is not None and (answer := self._answer_to_doubt(doubted, event)) is not None:
+            return answer
         match event:
             case events.Heard():
                 return self._heard(event)
@@ -220,12 +158,30 @@ class Dialog:
         if event.asr_confidence < SURE_OF_WORDS:
             return self._missed()
         if self._asks_to_stop(event):
-            return self._take(STOP_CALLING)
+            return self._doubt(event) or self._take(STOP_CALLING)
         leads = heard.confidence >= SURE_OF_MEANING and heard.intent != "out_of_scope" and self._leads(heard.intent)
         filled = self._filled_by(heard, leads)
         if filled:
             return self._fill(filled)
-        return self._take(heard.intent, heard) if leads else self._missed()
+        return (self._doubt(event) or self._take(heard.intent, heard)) if leads else self._missed()
+
+    def _doubt(self, event: events.Heard) -> Actions:
+        """Ask back what cannot be undone and was not understood for sure; nothing where there is no such doubt."""
+        intent, question = unsure_of(event), self._memory.question
+        asked = in_doubt(self._compiled.script, intent) if intent is not None else None
+        if intent is None or asked is None or question is None or intent in self._memory.doubted or self._spent:
+            return ()
+        self._memory.doubts(intent)
+        listen = self._compiled.listen_in_doubt(intent, question, beside=self._node)
+        return (*self._say(self._teller.say((asked,), self._now, uninterruptible=False)), listen)
+
+    def _answer_to_doubt(self, doubted: str, event: events.DialogEvent) -> Actions | None:
+        """Take the answer to what was asked back; `None` where it is another answer to the question before."""
+        meant = event.understood.intent if isinstance(event, events.Heard) else None
+        meant = CONFIRM_KEYS.get(event.digits) if isinstance(event, events.Keys) else meant
+        if meant in ("affirm", doubted):
+            return self._take(doubted)
+        return self._come_back(full=True) if meant == "deny" else None
 
     def _pressed(self, digits: str) -> Actions:
         trigger = graph.key_trigger(digits)
@@ -241,33 +197,11 @@ class Dialog:
         self._memory.silences += 1
         return self._climb(graph.silent_trigger(min(self._memory.silences, self._compiled.graph.silent_rungs)))
 
-    def _missed(self) -> Actions:
-        self._memory.misses += 1
-        return self._climb(
-            graph.not_understood_trigger(min(self._memory.misses, self._compiled.graph.not_understood_rungs))
-        )
-
     # --- what was meant
-
-    @property
-    def _nodes(self) -> Mapping[str, Node]:
-        return self._compiled.graph.nodes
-
-    @property
-    def _node(self) -> Node:
-        return self._nodes[self.state]
-
-    def _leads(self, trigger: str) -> bool:
-        return any(self._compiled.has(place, trigger) for place in (self.state, self._memory.question) if place)
 
     def _asks_to_stop(self, event: events.DialogEvent | None) -> bool:
         asked = isinstance(event, events.Heard) and wants_no_calls(event)
         return asked and self._memory.answer != STOP_CALLING and self._compiled.has(self.state, STOP_CALLING)
-
-    def _asking(self) -> Node | None:
-        """Return the node whose slots the question is about: itself, or the one it reads back."""
-        question = self._nodes.get(self._memory.question or "")
-        return self._nodes[question.confirms] if question and question.confirms else question
 
     def _filled_by(self, heard: Understanding, leads: bool) -> dict[str, str]:
         """Return the slots that an answer fills; while they are read back, only those that it changes."""
@@ -279,172 +213,3 @@ class Dialog:
             asked = {name: slot for name, slot in asked.items() if slot.type != "text"}
         old = self._memory.slots if asking.name != self._memory.question else None
         return fill(asked, heard, self._now, self._zone, old=old, language=self._compiled.script.language)
-
-    def _fill(self, filled: Mapping[str, str]) -> Actions:
-        asking, memory = self._asking(), self._memory
-        assert asking is not None
-        more = filled.keys() - memory.slots.keys()
-        memory.slots.update(filled)
-        memory.understood("callback_later" if asking.step.asks_when else None, moves_on=True)
-        self._to_question()
-        if asking.name != memory.question:
-            return self._arrive()
-        if asking.step.ask_for.keys() <= memory.slots.keys():
-            return self._slots_known(asking)
-        return self._come_back(full=True) if more else self._missed()
-
-    def _slots_known(self, asking: Node) -> Actions:
-        if asking.step.confirm is None:
-            self._memory.tells(asking)
-        return self._enter(THEN)
-
-    # --- where it leads
-
-    def _take(self, trigger: str, heard: Understanding | None = None) -> Actions:
-        """Follow an answer, from where we speak or else from the question before it."""
-        if not self._compiled.has(self.state, trigger):
-            self._to_question()
-        node, special = self._node, self._compiled.special(self.state, trigger)
-        if special == AGAIN:
-            self._memory.repeats += 1
-            if self._memory.repeats > self._compiled.script.limits.repeats:
-                return self._missed()
-        intent = self._compiled.intent_of(node, self._memory.question, trigger)
-        intent = node.step.means.get(intent or "", intent)
-        confirms = node.confirms is not None and intent in ("affirm", "deny")
-        hears_us = node.kind is not Kind.QUESTION and special is not None
-        moves_on = special is None and not confirms
-        self._memory.understood("greet" if hears_us else intent, moves_on=moves_on)
-        if node.confirms is not None and node.exits.get(trigger) == node.confirms:
-            for slot in self._nodes[node.confirms].step.ask_for:
-                self._memory.slots.pop(slot, None)
-        elif confirms and node.confirms is not None:
-            self._memory.tells(self._nodes[node.confirms])
-        return self._enter(trigger, heard)
-
-    def _climb(self, rung: str) -> Actions:
-        self._to_question()
-        return self._enter(rung)
-
-    def _to_question(self) -> None:
-        """Come back from what was said beside the question, without a word."""
-        if self._memory.question is not None and self.state != self._memory.question:
-            self._move(BACK_TO.format(self._memory.question))
-
-    def _come_back(self, *, full: bool, to: str | None = None) -> Actions:
-        """Ask a question again: in its shorter wording where it has one and ``full`` is not wanted."""
-        question = to or self._memory.question
-        if question is None or self._memory.returns > self._compiled.script.limits.returns:
-            return self._stop_asking()
-        self._move(BACK_TO.format(question))
-        return self._arrive(again=not full, back=True)
-
-    def _stop_asking(self) -> Actions:
-        if self._limited:
-            return self._finish(self._memory.finish_at_limit())
-        self._limited = True
-        self._move(AT_LIMIT)
-        return self._arrive()
-
-    def _move(self, trigger: str) -> None:
-        moved: bool = self._compiled.machine.events[trigger].trigger(self)
-        assert moved, f"no way {trigger} from {self.state}"
-
-    def _enter(self, trigger: str, heard: Understanding | None = None) -> Actions:
-        special, source = self._compiled.special(self.state, trigger), self.state
-        if special is None:
-            self._move(trigger)
-        leaves = special == BACK and self._node.kind is Kind.QUESTION
-        if self._watch is not None:
-            target = self.state if special is None else (leaves and self._memory.before) or self._memory.question
-            self._watch(source, trigger, target or self.state)
-        if special is None:
-            return self._arrive(heard=heard)
-        return self._come_back(full=special == AGAIN, to=self._memory.before if leaves else None)
-
-    def _arrive(self, *, again: bool = False, back: bool = False, heard: Understanding | None = None) -> Actions:
-        """Do what the step that we came to does; ``back`` where its question is only asked once more."""
-        node, memory = self._node, self._memory
-        memory.monologue += 1
-        if not back:
-            memory.count(node.step.count)
-            if not self._teller.holds(node.condition) and memory.monologue <= _LONGEST_MONOLOGUE:
-                return self._enter(OTHERWISE)
-        if not node.step.ask_for:
-            memory.tells(node)
-        if node.kind is Kind.QUESTION and heard is not None and self._answered_already(node, heard):
-            return self._slots_known(node)
-        asks = node.kind in (Kind.QUESTION, Kind.ASIDE, Kind.LINGER)
-        spent = self._limited or memory.turns >= self._compiled.script.limits.turns
-        if (asks and spent) or (memory.monologue > _LONGEST_MONOLOGUE and node.kind is not Kind.END):
-            return self._stop_asking()
-        return self._do(node, again=again)
-
-    def _do(self, node: Node, *, again: bool) -> Actions:
-        memory = self._memory
-        match node.kind:
-            case Kind.END:
-                memory.answer = node.answer or memory.answer
-                self._decided = memory.finish(node.step.end)
-                return self._words(node) or self._finish(self._decided)
-            case Kind.TRANSFER:
-                if not self._compiled.takes_calls(node, self._now):
-                    return self._without_transfer()
-                return self._words(node) or self._transfer(node)
-            case Kind.PASSING:
-                return self._words(node) or self._enter(THEN)
-            case Kind.QUESTION:
-                self._now_asking(node)
-                return (*self._words(node, again=again), self._compiled.listen(node.name))
-            case Kind.ASIDE if memory.returns > self._compiled.script.limits.returns:
-                return self._stop_asking()
-            case Kind.ASIDE:
-                memory.returns += node.answer is None
-                said = self._words(node)
-                return (*said, *self._listen_on(node)) if said else self._enter(THEN)
-            case Kind.LINGER:
-                return (*self._words(node), *self._listen_on(node))
-
-    def _answered_already(self, node: Node, heard: Understanding) -> bool:
-        """Take what the last answer says of this question: “call me tomorrow after three” needs no “when?”."""
-        if already := answered_already(node.step.slots, heard, self._now, self._zone):
-            self._now_asking(node)
-            self._memory.slots.update(already)
-        return bool(already)
-
-    def _now_asking(self, node: Node) -> None:
-        asking = self._asking()
-        self._memory.asks(node.name, within=asking is not None and asking.name in (node.name, node.confirms))
-
-    def _listen_on(self, node: Node) -> tuple[events.Listen, ...]:
-        return (self._compiled.listen(question, beside=node),) if (question := self._memory.question) else ()
-
-    def _transfer(self, node: Node) -> Actions:
-        self._transferring = True
-        name = node.step.transfer or ""
-        return (events.Transfer(name, self._compiled.script.transfers[name].to),)
-
-    def _without_transfer(self) -> Actions:
-        self._transferring = False
-        self._memory.answer = TRANSFER_FAILED
-        held, self._held = self._held, None
-        if isinstance(held, events.LimitReached):
-            return self._stop_asking()
-        if self._compiled.has(self.state, TRANSFER_FAILED):
-            return self._enter(TRANSFER_FAILED)
-        return self._finish(self._memory.finish())
-
-    # --- what is said, and told
-
-    def _words(self, node: Node, *, again: bool = False) -> tuple[events.Say, ...]:
-        if node.step.variants and not (again and node.step.again):
-            self.variants[node.name] = self._compiled.variant(node, self._teller.seed)
-        return self._say(self._teller.words(node, self._now, again=again))
-
-    def _say(self, say: events.Say | None) -> tuple[events.Say, ...]:
-        self._speaking = say is not None
-        return (say,) if say is not None else ()
-
-    def _finish(self, finish: events.Finish) -> Actions:
-        self._over = True
-        return (events.HangUp(), self._teller.tell(finish, self._now))

@@ -4,18 +4,23 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from robot.dialog.events import Finish, Heard
+from robot.script.doubts import FINAL
 from robot.script.graph import Node
 from robot.script.outcomes import LIMIT, PERSON_OF, SAYS_NOTHING_OF_WHO, STOP_CALLING, outcome_of
 from robot.script.schema import End
 from robot.words import Disposition, Interest, Person
 
-__all__ = ["SURE_OF_MEANING", "SURE_OF_WORDS", "Memory", "of_machine", "wants_no_calls"]
+__all__ = ["SURE_OF_MEANING", "SURE_OF_WORDS", "Memory", "of_machine", "unsure_of", "wants_no_calls"]
 
 
 SURE_OF_WORDS: Final = 0.35
 """A recogniser less sure than this was not heard; a grammar's claim that its check does not bear out has at most .3."""
 SURE_OF_MEANING: Final = 0.4
 """An intent less sure than this was not understood. The NLU has its own threshold, which comes first."""
+_SURE_OF_FINAL: Final = 0.8
+"""What cannot be undone is asked back where its intent is less sure than this."""
+_WORDS_OF_FINAL: Final = 0.5
+"""And where the recogniser is less sure of the words than this."""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Memory:
         never_call: Whether the caller asked never to be called again.
         counters: Counter → times.
         told: Steps that tell the CRM something, in the order in which they were come to.
+        in_doubt: The answer that was just asked back, because it cannot be undone.
+        doubted: Answers that have been asked back.
     """
 
     asks_for_person: bool
@@ -53,6 +60,8 @@ class Memory:
     never_call: bool = False
     counters: dict[str, int] = field(default_factory=dict)
     told: dict[str, None] = field(default_factory=dict)
+    in_doubt: str | None = None
+    doubted: set[str] = field(default_factory=set)
     _said_who: Person = Person.UNKNOWN
     _talked: bool = False
 
@@ -81,6 +90,12 @@ class Memory:
     def known(self) -> dict[str, str]:
         """Return what was learned and counted, as text."""
         return {**{name: str(times) for name, times in self.counters.items()}, **self.slots}
+
+    def doubts(self, intent: str) -> None:
+        """Note that an answer is asked back; it has been understood, as far as the ladders are concerned."""
+        self.in_doubt = intent
+        self.doubted.add(intent)
+        self.silences = self.misses = 0
 
     def count(self, counter: str | None) -> None:
         """Count that a step was come to, where it counts."""
@@ -141,3 +156,10 @@ def wants_no_calls(heard: Heard) -> bool:
     meant = heard.understood
     sure = meant.confidence >= SURE_OF_MEANING and heard.asr_confidence >= SURE_OF_WORDS
     return sure and meant.intent == STOP_CALLING
+
+
+def unsure_of(heard: Heard) -> str | None:
+    """Return the intent of an answer that cannot be undone and was not understood for sure, else `None`."""
+    meant = heard.understood
+    sure = meant.confidence >= _SURE_OF_FINAL and heard.asr_confidence >= _WORDS_OF_FINAL
+    return meant.intent if meant.intent in FINAL and not sure else None

@@ -73,6 +73,8 @@ def all_texts(script: Script, graph: Graph) -> Iterator[tuple[tuple[str, ...], s
                 yield (*node.path, *under), text, False
     for under, sentence in _voicemail(script):
         yield under, sentence, True
+    for intent, sentence in script.in_doubt.items():
+        yield ("in_doubt", intent), sentence, True
 
 
 def _written(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from models.protocols import Listen
 from robot.script.condition import Condition, read_condition
@@ -17,6 +18,7 @@ from robot.script.schema import AGAIN, BACK, Answer, End, Script, Step, Variant
 
 __all__ = [
     "AT_LIMIT",
+    "CONFIRM_KEYS",
     "OTHERWISE",
     "THEN",
     "TRANSFER_FAILED",
@@ -42,8 +44,8 @@ AT_LIMIT = "at_limit"
 
 _DEFAULT_LADDER = (Step(then=AGAIN), Step(end=End()))
 """Where a script has no ladder: ask again once, then end."""
-_CONFIRM_KEYS = {"1": "affirm", "2": "deny"}
-
+CONFIRM_KEYS: Final[Mapping[str, str]] = {"1": "affirm", "2": "deny"}
+"""What keys mean where a yes or a no is asked for to make sure."""
 
 _LISTENS = {"choice": Listen.CHOICE, "digits": Listen.DIGITS}
 
@@ -254,7 +256,7 @@ class _Layout:
     def _add_confirm(self, name: str, step: Step, path: tuple[str, ...]) -> None:
         assert step.then is not None
         exits = {"affirm": step.then, "deny": name}
-        exits |= {key_trigger(key): exits[intent] for key, intent in _CONFIRM_KEYS.items()}
+        exits |= {key_trigger(key): exits[intent] for key, intent in CONFIRM_KEYS.items()}
         asking = Step(say=step.confirm, listen=Listen.YES_NO, silence=step.silence)
         self.nodes[f"{name}.confirm"] = Node(
             f"{name}.confirm", asking, Kind.QUESTION, (*path, "confirm"), exits, confirms=name

@@ -23,11 +23,11 @@ from robot.script.shipping import Shipped, Sound, pack, unpack, version_of
 __all__ = ["kept_sound", "load_script", "load_version", "read_script", "schema_findings", "script_file"]
 
 INCLUDED = (
-    "steps", "everywhere", "when_silent", "when_not_understood", "at_limit", "facts", "transfers", "say_as",
-    "understands",
+    "steps", "everywhere", "when_silent", "when_not_understood", "at_limit", "in_doubt", "facts", "transfers",
+    "say_as", "understands",
 )  # fmt: skip
 """What a script can take from an included file."""
-_INTO_ONE = frozenset({"everywhere", "facts", "transfers", "say_as"})
+_INTO_ONE = frozenset({"everywhere", "in_doubt", "facts", "transfers", "say_as"})
 """Of it, what is put together key by key; the script's own keys count before those of what it includes."""
 _MOST_INCLUDES = 10
 _QUOTE = "Put the whole sentence in quotes, or write it on the lines below after “>-”."

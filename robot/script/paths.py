@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from robot.script.check_words import speaking_seconds
+from robot.script.doubts import doubts_of
 from robot.script.graph import (
     AT_LIMIT,
     OTHERWISE,
@@ -126,7 +127,11 @@ class _Walk:
             steps += way.steps
         if way.to is not None:
             steps += last_steps
-        longest_say = max(self._seconds.values(), default=0.0)
+        doubts = [speaking_seconds((asked,), self._script) for asked in doubts_of(self._script, self._graph).values()]
+        longest_say = max([*self._seconds.values(), *doubts], default=0.0)
+        # What is asked back, once a call, costs two answers more, and the question once more.
+        whole += sum(doubts) + len(doubts) * (2 * (max(SILENCE_SECONDS) + ANSWER_SECONDS) + longest_say)
+        turns = min(turns + 2 * len(doubts), limits.turns) if turns else 0
         return Proof(turns, float(min(whole, limits.seconds + longest_say + last_words)), _shortened(steps))
 
     def _situations(self, begin: list[_At]) -> dict[_At, list[_Way]]:

@@ -282,9 +282,9 @@ class Script(Part):
     voice: VoiceChoice = VoiceChoice()
     """How the robot sounds."""
     include: tuple[Annotated[str, Field(pattern=r"^[\w-][\w.-]*$")], ...] = ()
-    """Files beside this one, without `.yaml`, that are taken in. Of `everywhere`, `facts`, `transfers` and `say_as`
-    this file's own entries count first, of `when_silent`, `when_not_understood` and `at_limit` its own whole; a step
-    stands in one file only."""
+    """Files beside this one, without `.yaml`, that are taken in. Of `everywhere`, `in_doubt`, `facts`, `transfers`
+    and `say_as` this file's own entries count first, of `when_silent`, `when_not_understood` and `at_limit` its own
+    whole; a step stands in one file only."""
     understands: tuple[str, ...] = ()
     """Files of training data in `dialogs/nlu`, without `.yml`: `common.en`."""
     needs: dict[Name, FieldType] = Field({})
@@ -307,6 +307,9 @@ class Script(Part):
     """The conversation: name → step."""
     everywhere: dict[Intent, Answer] = Field({})
     """Answers that make sense at every question."""
+    in_doubt: dict[Literal["do_not_call", "wrong_number", "moved_away"], Sentence] = Field({})
+    """How the robot makes sure of an answer that cannot be undone, where it was not understood for sure: answer →
+    question to be answered by yes or no. It has words of its own where left out, and asks once a call for each."""
     when_silent: tuple[Step, ...] = ()
     """What to do at the first silence in a row, the second… Without it the question is asked once more."""
     when_not_understood: tuple[Step, ...] = ()

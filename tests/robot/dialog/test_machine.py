@@ -179,6 +179,64 @@ def test_do_not_call_is_heard_wherever_the_caller_says_it(talk: Conversation) ->
     assert talk.verdict == ("do_not_call", "refused", "confirmed")
 
 
+class TestInDoubt:
+    """What cannot be undone is not taken from one unsure answer."""
+
+    @pytest.mark.parametrize(
+        ("intent", "asked", "disposition"),
+        [
+            ("do_not_call", "Just to be sure: shall we never call you again?", "do_not_call"),
+            ("wrong_number", "Just to be sure: have I got the wrong number?", "wrong_person"),
+        ],
+    )
+    @pytest.mark.parametrize("yes", ["affirm", "the same", "key"])
+    def test_it_is_asked_back(self, talk: Conversation, intent: str, asked: str, disposition: str, yes: str) -> None:
+        talk.answered().take(means(intent, confidence=0.6))
+        assert talk.words[-1] == asked
+        assert talk.listening is not None
+        assert {"affirm", "deny", intent} <= talk.listening.allowed
+        talk.take(Spoken(1000, cut=False))
+        again = means("affirm" if yes == "affirm" else intent, confidence=0.6)
+        talk.has(Keys("1") if yes == "key" else again)
+        assert talk.verdict[0] == disposition
+
+    @pytest.mark.parametrize("no", [means("deny"), Keys("2")])
+    def test_a_no_brings_the_question_back(self, talk: Conversation, no: Heard | Keys) -> None:
+        talk.answered(means("affirm"), means("do_not_call", confidence=0.6), no)
+        assert talk.words[-1] == "Do you like it?"
+        assert not talk.has(means("deny")).finish.never_call
+
+    def test_another_answer_counts_as_one_to_the_question(self, talk: Conversation) -> None:
+        talk.answered(means("wrong_number", confidence=0.6), means("callback_later"))
+        assert talk.words[-1] == "When?"
+
+    def test_it_is_asked_once(self, talk: Conversation) -> None:
+        talk.answered(means("do_not_call", confidence=0.6), means("deny"), means("do_not_call", confidence=0.6))
+        assert talk.verdict[0] == "do_not_call"
+
+    def test_words_that_were_hardly_heard_are_asked_back_too(self, talk: Conversation) -> None:
+        talk.answered(means("do_not_call", heard=0.45))
+        assert talk.words[-1].startswith("Just to be sure")
+
+    def test_who_hangs_up_on_it_is_never_called(self, talk: Conversation) -> None:
+        talk.answered(means("do_not_call", confidence=0.6), HungUp())
+        assert talk.finish.never_call
+
+    def test_what_is_not_asked_about_calls_is_undone_by_hanging_up(self, talk: Conversation) -> None:
+        talk.answered(means("wrong_number", confidence=0.6), HungUp())
+        assert talk.verdict == ("hung_up", "unknown", "unknown")
+
+    def test_a_script_may_ask_in_its_own_words(self) -> None:
+        own = compiled(SCRIPT + "in_doubt: {wrong_number: Is <first_name> no name you know?}\n")
+        assert (
+            Conversation(own).answered(means("wrong_number", confidence=0.6)).words[-1] == "Is Anna no name you know?"
+        )
+
+    def test_at_the_limit_nothing_is_asked_back(self) -> None:
+        short = compiled(SCRIPT.replace("turns: 8", "turns: 1"))
+        assert Conversation(short).answered(means("do_not_call", confidence=0.6)).finish.never_call
+
+
 def test_do_not_call_over_the_goodbye_still_counts(talk: Conversation) -> None:
     talk.answered()
     talk.take(means("deny"))
